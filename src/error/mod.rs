@@ -1,0 +1,16 @@
+//! The vocabulary that errors of several patterns share.
+//!
+//! The error of an operation lives beside the operation
+//! ([`pool::AcquireError`](crate::pool::AcquireError)); here are only the
+//! words that they have in common.
+
+mod config;
+mod panic;
+mod words;
+
+pub use self::config::{BadField, ConfigError};
+pub(crate) use self::panic::{Caught, catch, raise_injected};
+#[cfg(feature = "sim")]
+pub(crate) use self::panic::note_panic;
+pub use self::panic::{Panicked, install_panic_hook};
+pub use self::words::{Cancelled, Closed, Elapsed, Empty, TaskError, Transient};

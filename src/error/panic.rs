@@ -1,0 +1,122 @@
+use std::any::Any;
+use std::cell::RefCell;
+use std::fmt;
+use std::panic::{self, AssertUnwindSafe, Location, PanicHookInfo};
+use std::sync::Once;
+
+/// A panic that was caught at the border of a task or of a caller's closure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Panicked {
+    message: String,
+    location: Option<String>,
+    spawned_at: &'static Location<'static>,
+}
+
+impl Panicked {
+    pub(crate) fn new(caught: Caught, spawned_at: &'static Location<'static>) -> Self {
+        Self { message: caught.message, location: caught.location, spawned_at }
+    }
+
+    /// What the panic said.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Where it panicked, as `file:line:column`. Known once
+    /// [`install_panic_hook`] was called, and in a simulation.
+    #[must_use]
+    pub fn location(&self) -> Option<&str> {
+        self.location.as_deref()
+    }
+
+    /// Where the task was spawned, or the closure handed in.
+    #[must_use]
+    pub fn spawned_at(&self) -> &'static Location<'static> {
+        self.spawned_at
+    }
+}
+
+impl fmt::Display for Panicked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.message)?;
+        if let Some(location) = &self.location {
+            write!(f, " at {location}")?;
+        }
+        write!(f, " (spawned at {})", self.spawned_at)
+    }
+}
+
+impl std::error::Error for Panicked {}
+
+/// Lets [`Panicked::location`] say where a panic happened.
+///
+/// A panic's payload has no location; only the panic hook sees it. This chains
+/// a hook that notes the location and then calls the one that was there. Calling
+/// it again does nothing.
+pub fn install_panic_hook() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let previous = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            note_panic(info);
+            previous(info);
+        }));
+    });
+}
+
+thread_local! {
+    /// Where this thread panicked last: written by a hook, taken by `catch`.
+    static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Notes where a panic happened, for the `catch` that it unwinds into.
+pub(crate) fn note_panic(info: &PanicHookInfo<'_>) {
+    let location = info.location().map(ToString::to_string);
+    LAST.with(|last| *last.borrow_mut() = location);
+}
+
+/// What `catch` caught.
+#[derive(Debug)]
+pub(crate) struct Caught {
+    pub(crate) message: String,
+    pub(crate) location: Option<String>,
+    /// It was asked for by `probe::panic_point`.
+    pub(crate) injected: bool,
+}
+
+/// The payload of a panic that a schedule asked for.
+struct Injected(&'static str);
+
+/// Panics on behalf of `probe::panic_point`.
+#[track_caller]
+pub(crate) fn raise_injected(label: &'static str) -> ! {
+    panic::panic_any(Injected(label))
+}
+
+/// Runs code of the caller's, and turns a panic into a value.
+///
+/// The payload is dropped in here too: its own `Drop` may panic.
+pub(crate) fn catch<R>(f: impl FnOnce() -> R) -> Result<R, Caught> {
+    panic::catch_unwind(AssertUnwindSafe(f)).map_err(|payload| {
+        let location = LAST.with(|last| last.borrow_mut().take());
+        let (message, injected) = describe(&*payload);
+        if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            // A payload whose drop panics with the like would go on for ever.
+            std::mem::forget(second);
+        }
+        Caught { message, location, injected }
+    })
+}
+
+fn describe(payload: &(dyn Any + Send)) -> (String, bool) {
+    if let Some(Injected(label)) = payload.downcast_ref() {
+        (format!("injected by panic_point(\"{label}\")"), true)
+    } else if let Some(text) = payload.downcast_ref::<&'static str>() {
+        ((*text).to_owned(), false)
+    } else if let Some(text) = payload.downcast_ref::<String>() {
+        (text.clone(), false)
+    } else {
+        ("a payload that is no text".to_owned(), false)
+    }
+}

@@ -1,0 +1,117 @@
+//! Tokio itself, and the hook to the simulator where it is compiled in.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is the place that the bans point to"
+)]
+
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+use tokio::runtime;
+use tokio::task::JoinHandle;
+
+#[cfg(feature = "sim")]
+use super::{hook, slot};
+use super::{Id, IdOf, Instant, Meta};
+use crate::error::{Panicked, TaskError, catch};
+
+pub(crate) use tokio::time::Sleep;
+
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
+pub(crate) fn sleep_until(at: Instant) -> Sleep {
+    tokio::time::sleep_until(at)
+}
+
+/// Starts a task, or hands the future back where no runtime is.
+pub(crate) fn try_spawn<F>(meta: Meta, future: F) -> Result<Handle<F::Output>, F>
+where
+    F: Future<Output: Send + 'static> + Send + 'static,
+{
+    #[cfg(feature = "sim")]
+    if let Some(hook) = hook::current() {
+        let (body, handle) = slot::pair(future, meta.spawned_at);
+        let control = hook.spawn(meta, Box::pin(body));
+        return Ok(Handle(HandleOf::Simulated { handle, control }));
+    }
+    let Ok(runtime) = runtime::Handle::try_current() else {
+        return Err(future);
+    };
+    let body = CatchPanic { future, spawned_at: meta.spawned_at };
+    Ok(Handle(HandleOf::Tokio(runtime.spawn(body))))
+}
+
+/// The other end of a task: its output, its abort switch.
+pub(crate) struct Handle<T>(HandleOf<T>);
+
+enum HandleOf<T> {
+    Tokio(JoinHandle<Result<T, Panicked>>),
+    #[cfg(feature = "sim")]
+    Simulated { handle: slot::Receiver<T>, control: std::sync::Arc<dyn hook::Control> },
+}
+
+impl<T> Handle<T> {
+    pub(crate) fn abort(&self) {
+        match &self.0 {
+            HandleOf::Tokio(handle) => handle.abort(),
+            #[cfg(feature = "sim")]
+            HandleOf::Simulated { control, .. } => control.abort(),
+        }
+    }
+
+    pub(crate) fn is_finished(&self) -> bool {
+        match &self.0 {
+            HandleOf::Tokio(handle) => handle.is_finished(),
+            #[cfg(feature = "sim")]
+            HandleOf::Simulated { handle, .. } => handle.is_finished(),
+        }
+    }
+
+    pub(crate) fn id(&self) -> Id {
+        match &self.0 {
+            HandleOf::Tokio(handle) => Id(IdOf::Tokio(handle.id())),
+            #[cfg(feature = "sim")]
+            HandleOf::Simulated { control, .. } => Id(IdOf::Numbered(control.id())),
+        }
+    }
+
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, TaskError>> {
+        match &mut self.0 {
+            HandleOf::Tokio(handle) => Poll::Ready(match ready!(Pin::new(handle).poll(cx)) {
+                Ok(Ok(output)) => Ok(output),
+                Ok(Err(panicked)) => Err(TaskError::Panicked(panicked)),
+                // The body catches its own panics; what is left is an abort.
+                Err(_) => Err(TaskError::Cancelled),
+            }),
+            #[cfg(feature = "sim")]
+            HandleOf::Simulated { handle, .. } => handle.poll(cx),
+        }
+    }
+}
+
+pin_project! {
+    /// Catches a panic on the thread where it happens: only there the panic
+    /// hook can say where that was.
+    struct CatchPanic<F> {
+        #[pin]
+        future: F,
+        spawned_at: &'static Location<'static>,
+    }
+}
+
+impl<F: Future> Future for CatchPanic<F> {
+    type Output = Result<F::Output, Panicked>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        match catch(|| this.future.poll(cx)) {
+            Ok(poll) => poll.map(Ok),
+            Err(caught) => Poll::Ready(Err(Panicked::new(caught, this.spawned_at))),
+        }
+    }
+}

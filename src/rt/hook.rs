@@ -1,0 +1,76 @@
+//! What a simulation answers on behalf of the runtime and of chance.
+//!
+//! A thread that runs a simulation installs its [`Hook`]; everything that
+//! [`rt`](super) and [`probe`](crate::probe) do on that thread goes there.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::panic::Location;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::Waker;
+use std::time::Duration;
+
+use super::{Ended, Meta};
+
+/// A task's future, as the simulator holds it.
+pub(crate) type Body = Pin<Box<dyn Future<Output = Ended>>>;
+
+/// Tells a task from outside to end.
+pub(crate) trait Control: Send + Sync {
+    fn abort(&self);
+    fn id(&self) -> u32;
+}
+
+/// A place that a schedule may cancel, other than a whole task.
+pub(crate) trait Target {
+    /// Whether the schedule cancelled it. Asked at every poll.
+    fn is_struck(&self) -> bool;
+    /// It was polled and is pending.
+    fn pending(&self, waker: &Waker);
+}
+
+/// The questions that a simulation answers.
+pub(crate) trait Hook {
+    fn spawn(&self, meta: Meta, body: Body) -> Arc<dyn Control>;
+    /// An option in `0..n`; `n` is at least 1.
+    fn choose(&self, n: u64) -> u64;
+    fn fault(&self, label: &'static str) -> bool;
+    fn always(&self, label: &'static str, holds: Box<dyn Fn() -> bool>);
+    /// Registers a place that can be cancelled until it is dropped. It may be
+    /// struck at once, before its first poll.
+    fn target(&self, at: &'static Location<'static>) -> Box<dyn Target>;
+    fn elapsed(&self) -> Duration;
+}
+
+thread_local! {
+    static CURRENT: RefCell<Option<Rc<dyn Hook>>> = const { RefCell::new(None) };
+}
+
+/// The simulation that runs on this thread.
+pub(crate) fn current() -> Option<Rc<dyn Hook>> {
+    CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
+}
+
+/// Puts a hook in place until it is dropped.
+pub(crate) struct Installed(());
+
+impl Installed {
+    /// # Panics
+    ///
+    /// If a simulation runs on this thread already.
+    pub(crate) fn new(hook: Rc<dyn Hook>) -> Self {
+        CURRENT.with(|current| {
+            let previous = current.borrow_mut().replace(hook);
+            assert!(previous.is_none(), "a simulation can't be run inside a simulation");
+        });
+        Self(())
+    }
+}
+
+impl Drop for Installed {
+    fn drop(&mut self) {
+        CURRENT.with(|current| *current.borrow_mut() = None);
+    }
+}

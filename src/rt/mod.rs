@@ -1,0 +1,87 @@
+//! The one seam between the patterns and the runtime.
+//!
+//! | build | tasks run on | time is |
+//! |---|---|---|
+//! | default | Tokio | Tokio's |
+//! | `sim`, inside a simulation | the simulator, through [`hook`] | Tokio's paused clock |
+//! | `cfg(loom)` | one loom thread each | a timer is pending until the model fires it |
+//!
+//! Without the `sim` feature there is no hook to ask, and every function here
+//! is a direct call of Tokio's.
+
+#[cfg(not(loom))]
+mod direct;
+pub(crate) mod draw;
+#[cfg(feature = "sim")]
+pub(crate) mod hook;
+#[cfg(loom)]
+pub(crate) mod loom;
+#[cfg(any(loom, feature = "sim"))]
+mod slot;
+
+#[cfg(not(loom))]
+pub(crate) use self::direct::{Handle, Sleep, now, sleep_until, try_spawn};
+#[cfg(loom)]
+pub(crate) use self::loom::{Handle, Sleep, now, sleep_until, try_spawn};
+#[cfg(feature = "sim")]
+pub(crate) use self::slot::Ended;
+
+pub use tokio::time::Instant;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::panic::Location;
+use std::task::{Context, Poll};
+
+use tokio::task::coop;
+
+/// What the runtime is told of a task.
+#[derive(Clone, Debug)]
+#[cfg_attr(
+    any(loom, not(feature = "sim")),
+    expect(dead_code, reason = "only the simulator asks for all of it")
+)]
+pub(crate) struct Meta {
+    pub(crate) name: Cow<'static, str>,
+    /// The simulator may drop it at any of its awaits.
+    pub(crate) cancellable: bool,
+    /// It serves others for ever: the simulator does not count it as progress.
+    pub(crate) daemon: bool,
+    pub(crate) spawned_at: &'static Location<'static>,
+}
+
+/// A task's identity, unique among the tasks that run now.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Id(IdOf);
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum IdOf {
+    #[cfg(not(loom))]
+    Tokio(tokio::task::Id),
+    #[cfg(any(loom, feature = "sim"))]
+    Numbered(u32),
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            #[cfg(not(loom))]
+            IdOf::Tokio(id) => id.fmt(f),
+            #[cfg(any(loom, feature = "sim"))]
+            IdOf::Numbered(id) => id.fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Id({self})")
+    }
+}
+
+/// Spends one unit of the task's cooperation budget, before any state is
+/// touched: a loop over an operation that is always ready lets its neighbours
+/// run. The unit is given back unless `made_progress` is called.
+pub(crate) fn poll_budget(cx: &mut Context<'_>) -> Poll<coop::RestoreOnPending> {
+    coop::poll_proceed(cx)
+}

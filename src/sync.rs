@@ -1,0 +1,42 @@
+//! The one face of std's and loom's synchronisation types.
+//!
+//! Every lock and reference count of the patterns comes from here: what does
+//! not is invisible to loom.
+
+#[cfg(loom)]
+use loom::sync as imp;
+#[cfg(not(loom))]
+#[expect(
+    clippy::disallowed_types,
+    reason = "this is the place that the ban points to"
+)]
+mod imp {
+    pub(crate) use std::sync::Arc;
+    pub(super) use std::sync::Mutex;
+}
+
+pub(crate) use imp::Arc;
+
+/// A mutex that is entered by a closure.
+///
+/// There is no guard, so none can live across an await. A panic inside leaves
+/// the value as it is: the closures run nothing of the caller's, so a panic in
+/// one is a broken invariant of ours, and refusing all service afterwards
+/// would only hide which.
+pub(crate) struct Mutex<T>(imp::Mutex<T>);
+
+impl<T> Mutex<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(imp::Mutex::new(value))
+    }
+
+    /// Runs `f` under the lock. `f` must not run code of the caller's: no
+    /// `Drop`, no closure, no waker.
+    pub(crate) fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+        let mut guard = match self.0.lock() {
+            Ok(guard) => guard,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        f(&mut guard)
+    }
+}

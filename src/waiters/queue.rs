@@ -1,0 +1,148 @@
+use std::task::Waker;
+
+use super::slab::{Links, Slab};
+
+/// A place in a queue. The future that waits owns it, and gives it back by
+/// [`Queue::take`] or [`Queue::withdraw`].
+#[derive(Debug)]
+#[must_use = "a ticket that is dropped leaves its entry in the queue for ever"]
+pub(crate) struct Ticket {
+    index: usize,
+}
+
+/// When somebody came, relative to others. Lets who must wait again return to
+/// the place that it had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Arrival(u64);
+
+/// What a poll found.
+#[derive(Debug)]
+pub(crate) enum Taken<G> {
+    Granted(G),
+    /// Not yet. `replaced` is the waker that was registered before: drop it
+    /// after unlocking.
+    Parked { ticket: Ticket, replaced: Option<Waker> },
+}
+
+/// FIFO queue of waiting futures; `G` is what they wait for.
+#[derive(Debug)]
+pub(crate) struct Queue<G> {
+    slab: Slab<G>,
+    /// The ends of the list of parked entries.
+    ends: Links,
+    parked: usize,
+    arrivals: u64,
+}
+
+impl<G> Queue<G> {
+    pub(crate) fn new() -> Self {
+        Self { slab: Slab::new(), ends: Links::default(), parked: 0, arrivals: 0 }
+    }
+
+    /// How many are parked: neither granted nor gone.
+    pub(crate) fn len(&self) -> usize {
+        self.parked
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.parked == 0
+    }
+
+    /// Notes that somebody came, whether it will wait or not.
+    pub(crate) fn arrive(&mut self) -> Arrival {
+        self.arrivals += 1;
+        Arrival(self.arrivals)
+    }
+
+    /// Parks a future at the place of its arrival: behind all that came before
+    /// it. In constant time if nobody came after it, otherwise in the number of
+    /// those that came before it and wait.
+    pub(crate) fn push(&mut self, arrival: Arrival, waker: Waker) -> Ticket {
+        let before = self.predecessor(arrival);
+        let after = match before {
+            Some(before) => self.slab.links(before).next,
+            None => self.ends.next,
+        };
+        let index = self.slab.insert(arrival, waker, Links { previous: before, next: after });
+        self.join(before, Some(index));
+        self.join(Some(index), after);
+        self.parked += 1;
+        Ticket { index }
+    }
+
+    /// What a poll does: takes the grant, or parks on with a fresh waker.
+    pub(crate) fn take(&mut self, ticket: Ticket, waker: Waker) -> Taken<G> {
+        match self.slab.remove_granted(ticket.index) {
+            Some(grant) => Taken::Granted(grant),
+            None => {
+                let replaced = self.slab.waker(ticket.index).replace(waker);
+                Taken::Parked { ticket, replaced }
+            }
+        }
+    }
+
+    /// What a drop does: leaves the queue. Gives back what it was granted, which
+    /// is the next one's now, and the waker, to be dropped after unlocking.
+    pub(crate) fn withdraw(&mut self, ticket: Ticket) -> (Option<G>, Option<Waker>) {
+        if let Some(grant) = self.slab.remove_granted(ticket.index) {
+            return (Some(grant), None);
+        }
+        self.unlink(ticket.index);
+        (None, self.slab.remove_parked(ticket.index))
+    }
+
+    /// Hands `grant` to the one that waits longest, and gives back its waker,
+    /// or gives `grant` back if nobody waits.
+    pub(crate) fn grant(&mut self, grant: G) -> Result<Option<Waker>, G> {
+        let Some(front) = self.ends.next else {
+            return Err(grant);
+        };
+        self.unlink(front);
+        Ok(self.slab.grant(front, grant))
+    }
+
+    /// Takes the waker of the one that waits longest without granting anything,
+    /// so that its future is polled: there is work to do on behalf of all. `None`
+    /// if nobody waits, or if it was woken and not polled since.
+    pub(crate) fn nudge(&mut self) -> Option<Waker> {
+        let front = self.ends.next?;
+        self.slab.waker(front).take()
+    }
+
+    /// Whether fewer than `n` that wait came before the holder of `ticket`. In
+    /// `n` steps.
+    pub(crate) fn is_among_first(&self, ticket: &Ticket, n: usize) -> bool {
+        std::iter::successors(self.ends.next, |&at| self.slab.links(at).next)
+            .take(n)
+            .any(|at| at == ticket.index)
+    }
+
+    /// The parked entry behind which `arrival` belongs (invariant 2).
+    fn predecessor(&self, arrival: Arrival) -> Option<usize> {
+        let last = self.ends.previous?;
+        if self.slab.arrival(last) < arrival {
+            return Some(last);
+        }
+        std::iter::successors(self.ends.next, |&at| self.slab.links(at).next)
+            .take_while(|&at| self.slab.arrival(at) < arrival)
+            .last()
+    }
+
+    /// Makes two entries neighbours; `None` is the end of the list.
+    fn join(&mut self, before: Option<usize>, after: Option<usize>) {
+        match before {
+            Some(before) => self.slab.links_mut(before).next = after,
+            None => self.ends.next = after,
+        }
+        match after {
+            Some(after) => self.slab.links_mut(after).previous = before,
+            None => self.ends.previous = before,
+        }
+    }
+
+    fn unlink(&mut self, index: usize) {
+        let Links { previous, next } = *self.slab.links(index);
+        self.join(previous, next);
+        self.parked -= 1;
+    }
+}
