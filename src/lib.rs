@@ -1,9 +1,13 @@
 #![cfg(not(all(surefoot_loom, doctest)))]
+//! Async patterns for services on Tokio, each implemented for production and proven.
+pub mod backoff;
 pub mod deadline;
 pub mod error;
+pub mod pool;
 pub mod probe;
 mod rt;
+#[cfg(feature = "sim")]
+pub mod sim;
 pub mod spawn;
 mod sync;
-#[expect(dead_code)]
 mod waiters;

@@ -1,1 +1,3 @@
+//! The board.
+
 fn main() {}

@@ -6,10 +6,7 @@
 #[cfg(loom)]
 use loom::sync as imp;
 #[cfg(not(loom))]
-#[expect(
-    clippy::disallowed_types,
-    reason = "this is the place that the ban points to"
-)]
+#[expect(clippy::disallowed_types, reason = "this is the place that the ban points to")]
 mod imp {
     pub(crate) use std::sync::Arc;
     pub(super) use std::sync::Mutex;

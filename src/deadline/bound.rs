@@ -5,11 +5,9 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
-use tokio::task::coop;
 
-use super::{Limit, TimeoutError};
+use super::{Limit, TimeoutError, Timer};
 use crate::error::Elapsed;
-use crate::rt::{self, Sleep};
 
 /// Runs `future` for at most `limit`.
 ///
@@ -63,15 +61,14 @@ pin_project! {
         #[pin]
         future: Option<F>,
         limit: Limit,
-        // Armed only when the first poll is pending: most are ready.
         #[pin]
-        timer: Option<Sleep>,
+        timer: Timer,
     }
 }
 
 impl<F> Bound<F> {
     pub(crate) fn new(limit: Limit, future: F) -> Self {
-        Self { future: Some(future), limit, timer: None }
+        Self { future: Some(future), limit, timer: Timer::default() }
     }
 }
 
@@ -86,29 +83,11 @@ impl<F: Future> Future for Bound<F> {
             this.future.set(None);
             return Poll::Ready(Ok(output));
         }
-        ready!(poll_limit(this.limit, this.timer, cx));
+        let elapsed = ready!(this.timer.poll_elapsed(this.limit, cx));
         // Dropped before the caller learns of it, so that what it held is free.
         this.future.set(None);
-        Poll::Ready(Err(Elapsed::new(this.limit.begin().limit())))
+        Poll::Ready(Err(elapsed))
     }
-}
-
-/// Ready when the limit has passed.
-fn poll_limit(
-    limit: &mut Limit,
-    mut timer: Pin<&mut Option<Sleep>>,
-    cx: &mut Context<'_>,
-) -> Poll<()> {
-    let Some(at) = limit.begin().instant() else {
-        return Poll::Pending;
-    };
-    if timer.is_none() {
-        timer.set(Some(rt::sleep_until(at)));
-    }
-    let timer = timer.as_pin_mut().expect("the timer was armed above");
-    // Outside the budget, which the future may have spent: a future that is
-    // always busy must not outlive its limit.
-    Pin::new(&mut coop::unconstrained(timer)).poll(cx)
 }
 
 impl<F> fmt::Debug for Bound<F> {

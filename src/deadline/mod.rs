@@ -29,8 +29,10 @@
 mod bound;
 mod error;
 mod moment;
+mod timer;
 
 pub use self::bound::{Bound, TryBound, timeout, try_timeout};
 pub use self::error::TimeoutError;
 pub use self::moment::Deadline;
 pub(crate) use self::moment::Limit;
+pub(crate) use self::timer::Timer;

@@ -88,6 +88,11 @@ pub(crate) enum Limit {
 }
 
 impl Limit {
+    /// `None` is no limit.
+    pub(crate) fn optional(limit: Option<Duration>) -> Self {
+        limit.map_or(Self::At(Deadline::never()), Self::After)
+    }
+
     /// Begins, if it has not yet.
     pub(crate) fn begin(&mut self) -> Deadline {
         match *self {

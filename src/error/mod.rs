@@ -9,8 +9,8 @@ mod panic;
 mod words;
 
 pub use self::config::{BadField, ConfigError};
-pub(crate) use self::panic::{Caught, catch, raise_injected};
 #[cfg(feature = "sim")]
 pub(crate) use self::panic::note_panic;
+pub(crate) use self::panic::{Caught, catch, catch_future, raise_injected};
 pub use self::panic::{Panicked, install_panic_hook};
 pub use self::words::{Cancelled, Closed, Elapsed, Empty, TaskError, Transient};

@@ -1,8 +1,13 @@
 use std::any::Any;
 use std::cell::RefCell;
 use std::fmt;
+use std::future::Future;
 use std::panic::{self, AssertUnwindSafe, Location, PanicHookInfo};
+use std::pin::Pin;
 use std::sync::Once;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
 
 /// A panic that was caught at the border of a task or of a caller's closure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,6 +112,31 @@ pub(crate) fn catch<R>(f: impl FnOnce() -> R) -> Result<R, Caught> {
         }
         Caught { message, location, injected }
     })
+}
+
+/// Polls `future` inside [`catch`], so that its panic is an output.
+pub(crate) fn catch_future<F: Future>(future: F) -> CatchPanic<F> {
+    CatchPanic { future }
+}
+
+pin_project! {
+    /// The future of [`catch_future`]. It must not be polled after its end.
+    pub(crate) struct CatchPanic<F> {
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F: Future> Future for CatchPanic<F> {
+    type Output = Result<F::Output, Caught>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let future = self.project().future;
+        match catch(|| future.poll(cx)) {
+            Ok(poll) => poll.map(Ok),
+            Err(caught) => Poll::Ready(Err(caught)),
+        }
+    }
 }
 
 fn describe(payload: &(dyn Any + Send)) -> (String, bool) {

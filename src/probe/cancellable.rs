@@ -22,11 +22,7 @@ use super::strike::Strike;
 /// ```
 #[track_caller]
 pub fn cancellable<F: Future>(future: F) -> Cancellable<F> {
-    Cancellable {
-        future: Some(future),
-        at: Location::caller(),
-        strike: Strike::default(),
-    }
+    Cancellable { future: Some(future), at: Location::caller(), strike: Strike::default() }
 }
 
 pin_project! {

@@ -8,23 +8,34 @@ use crate::rt::hook;
 
 #[derive(Default)]
 pub(super) struct Strike {
+    /// Its number in the simulation, once it was polled in one.
     #[cfg(feature = "sim")]
-    target: Option<Box<dyn hook::Target>>,
+    place: Option<u32>,
 }
 
 #[cfg(feature = "sim")]
 impl Strike {
     /// Whether the schedule cancels the place before this poll of it.
     pub(super) fn strikes(&mut self, at: &'static Location<'static>) -> bool {
-        if self.target.is_none() {
-            self.target = hook::current().map(|hook| hook.target(at));
-        }
-        self.target.as_ref().is_some_and(|target| target.is_struck())
+        let Some(hook) = hook::current() else {
+            return false;
+        };
+        let place = *self.place.get_or_insert_with(|| hook.open_place(at));
+        hook.is_struck(place)
     }
 
     pub(super) fn pending(&self, waker: &Waker) {
-        if let Some(target) = &self.target {
-            target.pending(waker);
+        if let (Some(place), Some(hook)) = (self.place, hook::current()) {
+            hook.place_is_pending(place, waker);
+        }
+    }
+}
+
+#[cfg(feature = "sim")]
+impl Drop for Strike {
+    fn drop(&mut self) {
+        if let (Some(place), Some(hook)) = (self.place, hook::current()) {
+            hook.close_place(place);
         }
     }
 }

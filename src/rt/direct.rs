@@ -1,22 +1,17 @@
 //! Tokio itself, and the hook to the simulator where it is compiled in.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "this is the place that the bans point to"
-)]
+#![expect(clippy::disallowed_methods, reason = "this is the place that the bans point to")]
 
 use std::future::Future;
-use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use pin_project_lite::pin_project;
 use tokio::runtime;
 use tokio::task::JoinHandle;
 
+use super::{Id, IdOf, Instant, Meta};
 #[cfg(feature = "sim")]
 use super::{hook, slot};
-use super::{Id, IdOf, Instant, Meta};
-use crate::error::{Panicked, TaskError, catch};
+use crate::error::{Panicked, TaskError, catch_future};
 
 pub(crate) use tokio::time::Sleep;
 
@@ -42,7 +37,11 @@ where
     let Ok(runtime) = runtime::Handle::try_current() else {
         return Err(future);
     };
-    let body = CatchPanic { future, spawned_at: meta.spawned_at };
+    // Caught on the thread where it happens: only there the panic hook can say
+    // where that was.
+    let body = async move {
+        catch_future(future).await.map_err(|caught| Panicked::new(caught, meta.spawned_at))
+    };
     Ok(Handle(HandleOf::Tokio(runtime.spawn(body))))
 }
 
@@ -52,7 +51,10 @@ pub(crate) struct Handle<T>(HandleOf<T>);
 enum HandleOf<T> {
     Tokio(JoinHandle<Result<T, Panicked>>),
     #[cfg(feature = "sim")]
-    Simulated { handle: slot::Receiver<T>, control: std::sync::Arc<dyn hook::Control> },
+    Simulated {
+        handle: slot::Receiver<T>,
+        control: std::sync::Arc<dyn hook::Control>,
+    },
 }
 
 impl<T> Handle<T> {
@@ -90,28 +92,6 @@ impl<T> Handle<T> {
             }),
             #[cfg(feature = "sim")]
             HandleOf::Simulated { handle, .. } => handle.poll(cx),
-        }
-    }
-}
-
-pin_project! {
-    /// Catches a panic on the thread where it happens: only there the panic
-    /// hook can say where that was.
-    struct CatchPanic<F> {
-        #[pin]
-        future: F,
-        spawned_at: &'static Location<'static>,
-    }
-}
-
-impl<F: Future> Future for CatchPanic<F> {
-    type Output = Result<F::Output, Panicked>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        match catch(|| this.future.poll(cx)) {
-            Ok(poll) => poll.map(Ok),
-            Err(caught) => Poll::Ready(Err(Panicked::new(caught, this.spawned_at))),
         }
     }
 }

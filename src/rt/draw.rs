@@ -14,6 +14,7 @@ impl SplitMix64 {
     }
 
     /// The generator of the `index`th member of the family `seed`.
+    #[cfg(feature = "sim")]
     pub(crate) fn indexed(seed: u64, index: u64) -> Self {
         let mut family = Self(seed);
         let base = family.next_u64();
@@ -67,6 +68,7 @@ mod tests {
         assert!(seen.iter().all(|n| (9_500..10_500).contains(n)), "{seen:?}");
     }
 
+    #[cfg(feature = "sim")]
     #[test]
     fn members_of_a_family_differ() {
         let firsts: std::collections::BTreeSet<u64> =

@@ -23,14 +23,6 @@ pub(crate) trait Control: Send + Sync {
     fn id(&self) -> u32;
 }
 
-/// A place that a schedule may cancel, other than a whole task.
-pub(crate) trait Target {
-    /// Whether the schedule cancelled it. Asked at every poll.
-    fn is_struck(&self) -> bool;
-    /// It was polled and is pending.
-    fn pending(&self, waker: &Waker);
-}
-
 /// The questions that a simulation answers.
 pub(crate) trait Hook {
     fn spawn(&self, meta: Meta, body: Body) -> Arc<dyn Control>;
@@ -38,9 +30,14 @@ pub(crate) trait Hook {
     fn choose(&self, n: u64) -> u64;
     fn fault(&self, label: &'static str) -> bool;
     fn always(&self, label: &'static str, holds: Box<dyn Fn() -> bool>);
-    /// Registers a place that can be cancelled until it is dropped. It may be
+    /// Registers a place that can be cancelled until it is closed. It may be
     /// struck at once, before its first poll.
-    fn target(&self, at: &'static Location<'static>) -> Box<dyn Target>;
+    fn open_place(&self, at: &'static Location<'static>) -> u32;
+    /// Whether the schedule cancelled it.
+    fn is_struck(&self, place: u32) -> bool;
+    /// It was polled, and is pending.
+    fn place_is_pending(&self, place: u32, waker: &Waker);
+    fn close_place(&self, place: u32);
     fn elapsed(&self) -> Duration;
 }
 

@@ -46,8 +46,7 @@ where
         let mut body = pin!(body);
         block_on(std::future::poll_fn(|cx| {
             let waker = cx.waker().clone();
-            let (asked, _replaced) =
-                seen.with(|abort| (abort.asked, abort.waker.replace(waker)));
+            let (asked, _replaced) = seen.with(|abort| (abort.asked, abort.waker.replace(waker)));
             if asked {
                 return Poll::Ready(());
             }

@@ -24,9 +24,9 @@ pub(crate) use self::direct::{Handle, Sleep, now, sleep_until, try_spawn};
 #[cfg(loom)]
 pub(crate) use self::loom::{Handle, Sleep, now, sleep_until, try_spawn};
 #[cfg(feature = "sim")]
-pub(crate) use self::slot::Ended;
+pub(crate) use self::slot::{Ended, root_body};
 
-pub use tokio::time::Instant;
+pub(crate) use tokio::time::Instant;
 
 use std::borrow::Cow;
 use std::fmt;

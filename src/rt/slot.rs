@@ -13,6 +13,7 @@ use crate::sync::{Arc, Mutex};
 
 /// How a task's body ended, as far as its scheduler is concerned.
 #[derive(Debug)]
+#[cfg_attr(loom, expect(dead_code, reason = "a model does not ask how"))]
 pub(crate) enum Ended {
     Returned,
     Panicked { panicked: Panicked, injected: bool },
@@ -26,6 +27,13 @@ pub(crate) fn pair<F: Future>(
     let slot = Arc::new(Mutex::new(State { output: None, finished: false, waker: None }));
     let body = Body { future: Some(future), sender: Sender(slot.clone()), spawned_at };
     (body, Receiver(slot))
+}
+
+/// The body of a future whose output nobody waits for.
+#[cfg(feature = "sim")]
+#[track_caller]
+pub(crate) fn root_body(future: impl Future<Output = ()> + 'static) -> super::hook::Body {
+    Box::pin(pair(future, Location::caller()).0)
 }
 
 struct State<T> {

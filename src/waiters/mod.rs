@@ -18,5 +18,7 @@
 
 mod queue;
 mod slab;
+mod wakers;
 
 pub(crate) use self::queue::{Arrival, Queue, Taken, Ticket};
+pub(crate) use self::wakers::Wakers;

@@ -18,7 +18,8 @@ pub(crate) struct Arrival(u64);
 /// What a poll found.
 #[derive(Debug)]
 pub(crate) enum Taken<G> {
-    Granted(G),
+    /// `spare` is the waker that was not needed: drop it after unlocking.
+    Granted { grant: G, spare: Waker },
     /// Not yet. `replaced` is the waker that was registered before: drop it
     /// after unlocking.
     Parked { ticket: Ticket, replaced: Option<Waker> },
@@ -42,10 +43,6 @@ impl<G> Queue<G> {
     /// How many are parked: neither granted nor gone.
     pub(crate) fn len(&self) -> usize {
         self.parked
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.parked == 0
     }
 
     /// Notes that somebody came, whether it will wait or not.
@@ -73,7 +70,7 @@ impl<G> Queue<G> {
     /// What a poll does: takes the grant, or parks on with a fresh waker.
     pub(crate) fn take(&mut self, ticket: Ticket, waker: Waker) -> Taken<G> {
         match self.slab.remove_granted(ticket.index) {
-            Some(grant) => Taken::Granted(grant),
+            Some(grant) => Taken::Granted { grant, spare: waker },
             None => {
                 let replaced = self.slab.waker(ticket.index).replace(waker);
                 Taken::Parked { ticket, replaced }

@@ -1,1 +1,4 @@
+#![cfg(not(loom))]
+//! Property tests: each machine against a reference, for every sequence of calls.
 
+mod backoff;

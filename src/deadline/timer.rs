@@ -1,0 +1,43 @@
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+use tokio::task::coop;
+
+use super::Limit;
+use crate::error::Elapsed;
+use crate::rt::{self, Sleep};
+
+pin_project! {
+    /// The alarm of a [`Limit`], armed when it is first asked: most operations
+    /// are ready before they come to that.
+    #[derive(Default)]
+    pub(crate) struct Timer {
+        #[pin]
+        sleep: Option<Sleep>,
+    }
+}
+
+impl Timer {
+    /// Ready when the limit, which begins with the first call, has passed.
+    pub(crate) fn poll_elapsed(
+        self: Pin<&mut Self>,
+        limit: &mut Limit,
+        cx: &mut Context<'_>,
+    ) -> Poll<Elapsed> {
+        let mut this = self.project();
+        let deadline = limit.begin();
+        let Some(at) = deadline.instant() else {
+            return Poll::Pending;
+        };
+        if this.sleep.is_none() {
+            this.sleep.set(Some(rt::sleep_until(at)));
+        }
+        let sleep = this.sleep.as_pin_mut().expect("it was armed above");
+        // Outside the budget, which the operation may have spent: one that is
+        // always busy must not outlive its limit.
+        ready!(Pin::new(&mut coop::unconstrained(sleep)).poll(cx));
+        Poll::Ready(Elapsed::new(deadline.limit()))
+    }
+}

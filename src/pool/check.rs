@@ -1,0 +1,114 @@
+//! From a connection that was idle to one that can be handed out.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+
+use super::core::Reason;
+use super::shared::{Entry, Shared};
+use super::{Manage, Pooled};
+use crate::deadline::{Deadline, Limit};
+use crate::error::{Caught, catch, catch_future};
+
+/// What a check says.
+pub(super) enum Checked<M: Manage> {
+    Healthy(Pooled<M>),
+    /// Given up; the caller asks for another.
+    Unfit,
+    /// Given up, and the caller's time is over.
+    OutOfTime(Deadline),
+    /// Given up.
+    Panicked(Caught),
+}
+
+/// Checks a connection within the caller's limit, and the check's own.
+///
+/// Dropped half-way, it gives the connection up: who knows what a half-finished
+/// check left on the wire.
+pub(super) async fn check<M: Manage>(
+    shared: &Shared<M>,
+    entry: Entry<M>,
+    limit: &mut Limit,
+) -> Checked<M> {
+    let Some(mut unchecked) = Unchecked::unless_broken(shared, entry) else {
+        return Checked::Unfit;
+    };
+    let outcome = {
+        let conn = &mut unchecked.entry.as_mut().expect("it is taken at the end only").conn;
+        let mut check = pin!(catch_future(async { shared.manager.check(conn).await }));
+        match poll_fn(|cx| Poll::Ready(check.as_mut().poll(cx))).await {
+            Poll::Ready(outcome) => Ok(outcome),
+            Poll::Pending => {
+                // Counted and timed only here: most checks take no time, and a
+                // lock is half the price of an acquire.
+                let _counted = Counted::new(shared);
+                let own = Limit::optional(shared.config.check_timeout).begin();
+                limit.begin().min(own).bound(check).await
+            }
+        }
+    };
+    match outcome {
+        Ok(Ok(Ok(()))) => Checked::Healthy(unchecked.pass()),
+        Ok(Ok(Err(_unhealthy))) => Checked::Unfit,
+        Ok(Err(caught)) => Checked::Panicked(caught),
+        Err(_elapsed) => {
+            let deadline = limit.begin();
+            if deadline.is_past() { Checked::OutOfTime(deadline) } else { Checked::Unfit }
+        }
+    }
+}
+
+/// Hands out a connection without asking the other side.
+pub(super) fn unless_broken<M: Manage>(shared: &Shared<M>, entry: Entry<M>) -> Option<Pooled<M>> {
+    Unchecked::unless_broken(shared, entry).map(Unchecked::pass)
+}
+
+/// One that can't even be asked is taken for broken.
+pub(super) fn is_broken<M: Manage>(shared: &Shared<M>, entry: &Entry<M>) -> bool {
+    catch(|| shared.manager.is_broken(&entry.conn)).unwrap_or(true)
+}
+
+/// A connection whose state is not known. Dropped, it is given up.
+struct Unchecked<'a, M: Manage> {
+    shared: &'a Shared<M>,
+    entry: Option<Entry<M>>,
+}
+
+impl<'a, M: Manage> Unchecked<'a, M> {
+    fn unless_broken(shared: &'a Shared<M>, entry: Entry<M>) -> Option<Self> {
+        if is_broken(shared, &entry) {
+            shared.reject(entry, Reason::Broken);
+            return None;
+        }
+        Some(Self { shared, entry: Some(entry) })
+    }
+
+    fn pass(mut self) -> Pooled<M> {
+        let entry = self.entry.take().expect("it is taken here only, and in drop");
+        Pooled::new(self.shared.clone(), entry)
+    }
+}
+
+impl<M: Manage> Drop for Unchecked<'_, M> {
+    fn drop(&mut self) {
+        if let Some(entry) = self.entry.take() {
+            self.shared.reject(entry, Reason::Check);
+        }
+    }
+}
+
+/// Counts a connection as `checking`.
+struct Counted<'a, M: Manage>(&'a Shared<M>);
+
+impl<'a, M: Manage> Counted<'a, M> {
+    fn new(shared: &'a Shared<M>) -> Self {
+        shared.core.with(|core| core.check_began());
+        Self(shared)
+    }
+}
+
+impl<M: Manage> Drop for Counted<'_, M> {
+    fn drop(&mut self) {
+        self.0.core.with(|core| core.check_ended());
+    }
+}

@@ -1,0 +1,114 @@
+use std::ops::Deref;
+use std::panic::Location;
+use std::time::Duration;
+
+use super::core::{Connected, Core, Limits, Reason, Withdrawn};
+use super::error::Failure;
+use super::{Info, Manage, Status, closing, connect};
+use crate::sync::{Arc, Mutex};
+use crate::waiters::Wakers;
+
+/// What the pool's handles, guards and tasks share. Clones are the same.
+///
+/// A type of its own, since loom's `Arc` can't be a method's `self`.
+pub(super) struct Shared<M: Manage>(Arc<Inner<M>>);
+
+pub(super) struct Inner<M: Manage> {
+    pub(super) manager: M,
+    pub(super) config: Config,
+    pub(super) core: Mutex<CoreOf<M>>,
+}
+
+pub(super) type CoreOf<M> = Core<Entry<M>, Failure<<M as Manage>::Error>>;
+
+/// A connection and its record.
+pub(super) struct Entry<M: Manage> {
+    pub(super) conn: M::Conn,
+    pub(super) info: Info,
+}
+
+#[derive(Debug)]
+pub(super) struct Config {
+    pub(super) acquire_timeout: Option<Duration>,
+    pub(super) connect_timeout: Option<Duration>,
+    pub(super) check_timeout: Option<Duration>,
+    pub(super) close_timeout: Option<Duration>,
+    /// Where the pool was set up, for the report of a panic.
+    pub(super) built_at: &'static Location<'static>,
+}
+
+impl<M: Manage> Deref for Shared<M> {
+    type Target = Inner<M>;
+
+    fn deref(&self) -> &Inner<M> {
+        &self.0
+    }
+}
+
+impl<M: Manage> Clone for Shared<M> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<M: Manage> Shared<M> {
+    pub(super) fn new(manager: M, limits: Limits, config: Config) -> Self {
+        let core = Mutex::new(Core::new(limits));
+        Self(Arc::new(Inner { manager, config, core }))
+    }
+
+    pub(super) fn status(&self) -> Status {
+        self.core.with(|core| Status::new(core.census(), core.counters(), core.limits().max_size))
+    }
+
+    /// Gives up a connection in use. Its slot is free once it is closed.
+    pub(super) fn give_up(&self, entry: Entry<M>, reason: Reason) {
+        self.core.with(|core| core.begin_close(reason));
+        closing::close(self, entry);
+    }
+
+    /// Gives up a connection that was to be handed out.
+    pub(super) fn reject(&self, entry: Entry<M>, reason: Reason) {
+        self.core.with(|core| core.reject(reason));
+        closing::close(self, entry);
+    }
+
+    /// Does what a waiter that left could not do under the lock.
+    pub(super) fn settle_withdrawn(&self, left: Withdrawn<Entry<M>, Failure<M::Error>>) {
+        let Withdrawn { wakers, waker, close, error } = left;
+        if let Some(entry) = close {
+            closing::close(self, entry);
+        }
+        wakers.wake();
+        drop((waker, error));
+    }
+
+    /// Does what a connect that ended could not do under the lock. Says whether
+    /// there is another to make.
+    pub(super) fn settle_connected(&self, ended: Connected<Entry<M>, Failure<M::Error>>) -> bool {
+        let Connected { again, close, wakers, error } = ended;
+        if let Some(entry) = close {
+            closing::close(self, entry);
+        }
+        wakers.wake();
+        drop(error);
+        again
+    }
+
+    /// Begins the connects that the core asked a waiter for.
+    pub(super) fn begin_connects(&self, n: usize) {
+        // All slots first: should one task not start, the others' are given back.
+        let slots: Vec<_> = (0..n).map(|_| connect::Slot::new(self)).collect();
+        slots.into_iter().for_each(connect::begin);
+    }
+
+    /// Ends the pool.
+    pub(super) fn close(&self) {
+        let (idle, wakers): (_, Wakers) = self.core.with(Core::close);
+        // Who waits is told before anything is closed, which may take its time.
+        wakers.wake();
+        for entry in idle {
+            closing::close(self, entry);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Waiting for a connection.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+
+use super::Manage;
+use super::core::{Asked, Core, Grant};
+use super::error::{AcquireError, Failure, Phase};
+use super::shared::{Entry, Shared};
+use crate::deadline::{Limit, Timer};
+use crate::rt;
+use crate::waiters::{Arrival, Ticket};
+
+pin_project! {
+    /// A connection, or why there is none. Dropped, it leaves the queue, and
+    /// what it was granted goes to the next.
+    pub(super) struct Wait<'a, M: Manage> {
+        shared: &'a Shared<M>,
+        // When the caller came. Given, if it has waited before.
+        arrival: Option<Arrival>,
+        ticket: Option<Ticket>,
+        // The caller's, over all phases.
+        limit: &'a mut Limit,
+        #[pin]
+        timer: Timer,
+    }
+
+    impl<M: Manage> PinnedDrop for Wait<'_, M> {
+        fn drop(this: Pin<&mut Self>) {
+            let this = this.project();
+            if let Some(ticket) = this.ticket.take() {
+                let left = this.shared.core.with(|core| core.withdraw(ticket));
+                this.shared.settle_withdrawn(left);
+            }
+        }
+    }
+}
+
+impl<'a, M: Manage> Wait<'a, M> {
+    pub(super) fn new(
+        shared: &'a Shared<M>,
+        limit: &'a mut Limit,
+        arrival: Option<Arrival>,
+    ) -> Self {
+        Self { shared, arrival, ticket: None, limit, timer: Timer::default() }
+    }
+}
+
+/// A connection, and when its new owner came.
+pub(super) type Waited<M> = Result<(Entry<M>, Option<Arrival>), AcquireError<<M as Manage>::Error>>;
+
+impl<M: Manage> Future for Wait<'_, M> {
+    type Output = Waited<M>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let coop = ready!(rt::poll_budget(cx));
+        let this = self.project();
+        let asked = match this.ticket.take() {
+            Some(ticket) => {
+                let waker = cx.waker().clone();
+                let (asked, spare) = this.shared.core.with(|core| core.ask_again(ticket, waker));
+                drop(spare);
+                asked
+            }
+            None => {
+                if let Some(entry) = this.shared.core.with(Core::take_idle) {
+                    coop.made_progress();
+                    return Poll::Ready(Ok((entry, *this.arrival)));
+                }
+                let (waker, came) = (cx.waker().clone(), *this.arrival);
+                let (asked, arrival, spare) = this.shared.core.with(|core| {
+                    let arrival = came.unwrap_or_else(|| core.arrive());
+                    let (asked, spare) = core.ask(arrival, waker);
+                    (asked, arrival, spare)
+                });
+                *this.arrival = Some(arrival);
+                drop(spare);
+                asked
+            }
+        };
+        let granted = match asked {
+            Asked::Granted(grant) => grant,
+            Asked::TooManyWaiters => {
+                coop.made_progress();
+                return Poll::Ready(Err(AcquireError::TooManyWaiters));
+            }
+            Asked::Parked { ticket, connects } => {
+                *this.ticket = Some(ticket);
+                this.shared.begin_connects(connects);
+                let elapsed = ready!(this.timer.poll_elapsed(this.limit, cx));
+                // Whoever came first counts: what was granted meanwhile, on
+                // another thread, goes to the next in `drop`.
+                let (phase, last_error) = this.shared.core.with(|core| {
+                    let ticket = this.ticket.as_ref().expect("it parked above");
+                    let is_served = core.is_being_served(ticket);
+                    (if is_served { Phase::Connect } else { Phase::Wait }, core.timed_out())
+                });
+                let last_error = last_error.and_then(Failure::into_inner);
+                coop.made_progress();
+                let after = elapsed.after;
+                return Poll::Ready(Err(AcquireError::Timeout { phase, after, last_error }));
+            }
+        };
+        coop.made_progress();
+        Poll::Ready(match granted {
+            Grant::Connection(entry) => Ok((entry, *this.arrival)),
+            Grant::Failed(failure) => Err(failure.into_error()),
+            Grant::Closed => Err(AcquireError::Closed),
+        })
+    }
+}

@@ -1,0 +1,340 @@
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell, RefMut};
+use std::panic::Location;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use super::bell::{Bell, NOBODY, Tower};
+use super::places::CancelPoints;
+use super::state::{RECENT, State, Task};
+use super::{Limits, Next, Plan, Run};
+use crate::error::{Panicked, catch};
+use crate::rt::hook::{Body, Hook};
+use crate::rt::{Ended, Instant, Meta};
+use crate::sim::choice::Made;
+use crate::sim::explorer::TaskPanics;
+use crate::sim::strategy::Fair;
+use crate::sim::trace::Event;
+use crate::sim::verdict::{Stuck, Verdict};
+
+/// The state of a schedule, and what polls its tasks.
+pub(super) struct Core {
+    tower: Arc<Tower>,
+    state: RefCell<State>,
+    epoch: Cell<Option<Instant>>,
+    task_panics: TaskPanics,
+}
+
+const ROOT: u32 = 0;
+
+impl Core {
+    pub(super) fn new(task_panics: TaskPanics) -> Self {
+        Self {
+            tower: Arc::new(Tower::default()),
+            state: RefCell::new(State::new()),
+            epoch: Cell::new(None),
+            task_panics,
+        }
+    }
+
+    /// Never held while code of the scenario's runs: invariant 1.
+    pub(super) fn state(&self) -> RefMut<'_, State> {
+        self.state.borrow_mut()
+    }
+
+    pub(super) fn tower(&self) -> &Tower {
+        &self.tower
+    }
+
+    pub(super) fn epoch(&self) -> Instant {
+        self.epoch.get().expect("a schedule has begun")
+    }
+
+    pub(super) fn begin(&self, plan: Plan, epoch: Instant) {
+        self.tower.begin();
+        self.epoch.set(Some(epoch));
+        self.state().begin(plan);
+    }
+
+    /// Makes the scenario's future, and spawns it as task 0.
+    #[track_caller]
+    pub(super) fn spawn_root(&self, make: &dyn Fn() -> Body) -> Option<Verdict> {
+        let meta = Meta {
+            name: Cow::Borrowed("root"),
+            cancellable: false,
+            daemon: false,
+            spawned_at: Location::caller(),
+        };
+        // First the task, so that it is task 0 whatever the closure spawns.
+        self.add_task(meta, Box::pin(std::future::pending()));
+        let made = catch(make);
+        let mut state = self.state();
+        match made {
+            Ok(body) => {
+                let pending = state.tasks[ROOT as usize].body.replace(body);
+                drop(state);
+                drop(pending);
+                None
+            }
+            Err(caught) => {
+                let task = state.info(ROOT);
+                Some(Verdict::Panic { panicked: Panicked::new(caught, task.spawned_at), task })
+            }
+        }
+    }
+
+    pub(super) fn add_task(&self, meta: Meta, body: Body) -> Arc<Bell> {
+        let mut state = self.state();
+        let id = state.tasks.len() as u32;
+        let bell = Arc::new(Bell::new(id, &self.tower));
+        let place = meta.cancellable.then(|| state.places.add(id, true, meta.spawned_at));
+        state.tasks.push(Task {
+            body: Some(body),
+            has_ended: false,
+            bell: bell.clone(),
+            waker: Some(Waker::from(bell.clone())),
+            meta,
+            last_step: 0,
+            place,
+        });
+        state.ready.insert(id, 0);
+        if state.recorder.is_on() {
+            let spawned = Event::Spawned(state.info(id).to_string());
+            state.recorder.event(|| spawned);
+        }
+        bell
+    }
+
+    pub(super) fn decide(&self) -> Next {
+        self.state().decide()
+    }
+
+    /// Moves what was woken to the ready set.
+    pub(super) fn hear(&self) {
+        let mut state = self.state();
+        let mut rung = std::mem::take(&mut state.rung);
+        self.tower.take_rung(&mut rung);
+        state.wake(&mut rung);
+        state.rung = rung;
+    }
+
+    /// Polls a task, or drops it if it was aborted.
+    pub(super) fn step(&self, task: u32) {
+        let is_aborted = self.state().tasks[task as usize].bell.is_aborted();
+        self.step_with(task, is_aborted);
+    }
+
+    /// Cancels a place: drops the task, or polls it so that it drops the future.
+    pub(super) fn strike(&self, place: u32) {
+        let mut state = self.state();
+        let place = state.places.strike(place).expect("an open place exists");
+        let (task, is_task, waker) = (place.task, place.is_task, place.waker.take());
+        drop(state);
+        if let Some(waker) = waker {
+            // A set of futures within the task polls only those that were woken.
+            waker.wake();
+        }
+        self.step_with(task, is_task);
+    }
+
+    fn step_with(&self, id: u32, is_dropped: bool) {
+        let (mut body, waker) = {
+            let mut state = self.state();
+            state.begin_step(id, || self.elapsed());
+            let task = &mut state.tasks[id as usize];
+            task.bell.silence();
+            let body = task.body.take().expect("a task that is polled has not ended");
+            (body, task.waker.take().expect("a task that is polled has a waker"))
+        };
+        self.tower.set_current(id);
+        let ended = if is_dropped {
+            self.drop_body(id, body)
+        } else {
+            match body.as_mut().poll(&mut Context::from_waker(&waker)) {
+                Poll::Ready(ended) => {
+                    drop(body);
+                    Some(ended)
+                }
+                Poll::Pending => {
+                    let mut state = self.state();
+                    state.tasks[id as usize].body = Some(body);
+                    state.recorder.event(|| Event::Pending);
+                    if let Some(place) = state.tasks[id as usize].place {
+                        state.places.pending(place, id, None);
+                    }
+                    None
+                }
+            }
+        };
+        self.hear();
+        self.tower.set_current(NOBODY);
+        let mut state = self.state();
+        state.tasks[id as usize].waker = Some(waker);
+        if state.tasks[id as usize].body.is_none() {
+            self.end_task(&mut state, id, ended);
+        }
+        state.recorder.end();
+    }
+
+    /// `None` if it was dropped in good order.
+    fn drop_body(&self, id: u32, body: Body) -> Option<Ended> {
+        let spawned_at = self.state().tasks[id as usize].meta.spawned_at;
+        let caught = catch(|| drop(body)).err()?;
+        let injected = caught.injected;
+        Some(Ended::Panicked { panicked: Panicked::new(caught, spawned_at), injected })
+    }
+
+    fn end_task(&self, state: &mut State, id: u32, ended: Option<Ended>) {
+        let task = &mut state.tasks[id as usize];
+        task.has_ended = true;
+        if let Some(place) = task.place.take() {
+            state.places.remove(place);
+        }
+        // It may have woken itself on its way out.
+        state.ready.remove(id);
+        state.recorder.event(|| match &ended {
+            None => Event::Dropped,
+            Some(Ended::Returned) => Event::Returned,
+            Some(Ended::Panicked { panicked, .. }) => {
+                Event::Panicked(panicked.message().to_owned())
+            }
+        });
+        if let Some(Ended::Panicked { panicked, injected }) = ended {
+            let is_delivered = injected || self.task_panics == TaskPanics::Deliver;
+            if id == ROOT || !is_delivered {
+                let task = state.info(id);
+                state.verdict.get_or_insert(Verdict::Panic { task, panicked });
+            }
+        }
+    }
+
+    /// Whether the last step ends the schedule.
+    pub(super) fn verdict_of_step(&self, limits: &Limits) -> Option<Verdict> {
+        let mut state = self.state();
+        if state.is_unremarkable(limits.max_steps) {
+            return None;
+        }
+        if let Some(misfit) = state.misfit.take() {
+            let (step, expected, found) = (state.step, misfit.expected, misfit.found);
+            return Some(Verdict::Nondeterminism { step, expected, found });
+        }
+        if let Some(verdict) = state.verdict.take() {
+            return Some(verdict);
+        }
+        if !state.claims.is_empty() {
+            let claims = std::mem::take(&mut state.claims);
+            drop(state);
+            let broken = claims.iter().find(|(_, holds)| !catch(holds).unwrap_or(false));
+            let label = broken.map(|(label, _)| (*label).to_owned());
+            state = self.state();
+            // A claim may have made claims.
+            let more = std::mem::replace(&mut state.claims, claims);
+            state.claims.extend(more);
+            if let Some(label) = label {
+                let task = state.info(state.recent[state.step as usize % RECENT]);
+                return Some(Verdict::Broken { label, task });
+            }
+        }
+        if state.step == limits.max_steps / 2 {
+            state.time_at_half = self.elapsed();
+        }
+        if state.step < limits.max_steps {
+            return None;
+        }
+        let mut busy: Vec<_> = state.recent.iter().filter(|&&task| task != NOBODY).collect();
+        busy.sort_unstable();
+        busy.dedup();
+        Some(Verdict::Livelock {
+            steps: limits.max_steps,
+            busy: busy.into_iter().map(|&task| state.info(task)).collect(),
+            time_moved: self.elapsed() > state.time_at_half,
+        })
+    }
+
+    pub(super) fn root_has_returned(&self) -> bool {
+        self.state().tasks[ROOT as usize].has_ended
+    }
+
+    pub(super) fn stuck(&self) -> Vec<Stuck> {
+        self.state().stuck()
+    }
+
+    /// Whether time woke a task that is no daemon.
+    pub(super) fn heard_more_than_daemons(&self) -> bool {
+        self.hear();
+        let state = self.state();
+        state.ready.iter().any(|task| !state.tasks[task as usize].meta.daemon)
+    }
+
+    /// Polls a task that nobody woke: whether it ends, wakes or spawns.
+    pub(super) fn gets_on(&self, task: u32) -> bool {
+        let tasks = self.state().tasks.len();
+        if self.state().tasks.get(task as usize).is_none_or(|task| task.has_ended) {
+            return false;
+        }
+        self.step_with(task, false);
+        let state = self.state();
+        state.tasks[task as usize].has_ended || !state.ready.is_empty() || state.tasks.len() > tasks
+    }
+
+    /// Drops the tasks that are left, by id, and those that their drops spawn.
+    pub(super) fn drop_the_rest(&self) -> Option<Verdict> {
+        let mut at = 0;
+        loop {
+            let body = match self.state().tasks.get_mut(at) {
+                Some(task) => task.body.take(),
+                None => break,
+            };
+            if let Some(body) = body {
+                let id = at as u32;
+                self.tower.set_current(id);
+                let ended = self.drop_body(id, body);
+                self.end_task(&mut self.state(), id, ended);
+            }
+            at += 1;
+        }
+        let (tasks, claims) = {
+            let mut state = self.state();
+            (std::mem::take(&mut state.tasks), std::mem::take(&mut state.claims))
+        };
+        // Wakers and claims may own values of the scenario's.
+        let (mut tasks, mut claims) = (tasks, claims);
+        tasks.clear();
+        claims.clear();
+        let mut state = self.state();
+        (state.tasks, state.claims) = (tasks, claims);
+        state.verdict.take()
+    }
+
+    /// Whether the schedule foresaw more than there was.
+    pub(super) fn finish_chooser(&self) -> Option<Verdict> {
+        let mut state = self.state();
+        let misfit = state.chooser.finish().err()?;
+        let (step, expected, found) = (state.step, misfit.expected, misfit.found);
+        Some(Verdict::Nondeterminism { step, expected, found })
+    }
+
+    pub(super) fn end(&self, verdict: Option<Verdict>, unexplored: u64, got_on: bool) -> Run {
+        let mut state = self.state();
+        // Searches learn from a chooser when it is dropped.
+        state.chooser = Box::new(Fair);
+        Run {
+            verdict,
+            made: std::mem::take(&mut state.made),
+            hash: state.hash,
+            steps: state.step,
+            opportunities: state.numbers,
+            unexplored_tasks: unexplored,
+            trace: state.recorder.take(),
+            got_on,
+        }
+    }
+
+    pub(super) fn recycle(&self, made: Vec<Made>) {
+        self.state().made = made;
+    }
+
+    pub(super) fn take_cancel_points(&self) -> CancelPoints {
+        std::mem::take(&mut self.state().places.points)
+    }
+}

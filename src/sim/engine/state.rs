@@ -1,0 +1,222 @@
+use std::sync::Arc;
+use std::task::Waker;
+use std::time::Duration;
+
+use super::bell::{Bell, NOBODY};
+use super::places::Places;
+use super::ready::Ready;
+use super::recorder::Recorder;
+use super::{Next, Plan};
+use crate::rt::Meta;
+use crate::rt::hook::Body;
+use crate::sim::choice::{Bounds, Choice, Kind, Made, Misfit, Options, PerKind};
+use crate::sim::strategy::{Chooser, Fair};
+use crate::sim::trace::Event;
+use crate::sim::verdict::{Stuck, TaskInfo, Verdict};
+
+/// A task of the schedule, ended or not.
+pub(super) struct Task {
+    /// `None` while it is polled, and once it has ended.
+    pub(super) body: Option<Body>,
+    pub(super) has_ended: bool,
+    pub(super) bell: Arc<Bell>,
+    /// Absent while it is polled.
+    pub(super) waker: Option<Waker>,
+    pub(super) meta: Meta,
+    pub(super) last_step: u64,
+    /// Its place, if the schedule may cancel it.
+    pub(super) place: Option<u32>,
+}
+
+/// A claim of `probe::always`.
+pub(super) type Claim = (&'static str, Box<dyn Fn() -> bool>);
+
+/// The schedule, between two calls of the scenario's code.
+pub(super) struct State {
+    pub(super) tasks: Vec<Task>,
+    pub(super) ready: Ready,
+    pub(super) places: Places,
+    pub(super) claims: Vec<Claim>,
+    pub(super) step: u64,
+    pub(super) recorder: Recorder,
+    /// What the last step came to, if that ends the schedule.
+    pub(super) verdict: Option<Verdict>,
+    pub(super) chooser: Box<dyn Chooser>,
+    pub(super) misfit: Option<Misfit>,
+    pub(super) made: Vec<Made>,
+    pub(super) hash: u64,
+    /// How many choices of each kind there were.
+    pub(super) numbers: PerKind<u64>,
+    /// How many of them deviated.
+    deviated: PerKind<u32>,
+    bounds: Bounds,
+    /// The tasks of the last steps, the latest at `step % LEN`.
+    pub(super) recent: [u32; RECENT],
+    pub(super) time_at_half: Duration,
+    /// Kept for its memory.
+    pub(super) rung: Vec<u32>,
+}
+
+pub(super) const RECENT: usize = 16;
+
+impl State {
+    pub(super) fn new() -> Self {
+        Self {
+            tasks: Vec::new(),
+            ready: Ready::default(),
+            places: Places::default(),
+            claims: Vec::new(),
+            step: 0,
+            recorder: Recorder::default(),
+            verdict: None,
+            chooser: Box::new(Fair),
+            misfit: None,
+            made: Vec::new(),
+            hash: 0,
+            numbers: PerKind::default(),
+            deviated: PerKind::default(),
+            bounds: PerKind::default(),
+            recent: [NOBODY; RECENT],
+            time_at_half: Duration::ZERO,
+            rung: Vec::new(),
+        }
+    }
+
+    pub(super) fn begin(&mut self, plan: Plan) {
+        let Plan { chooser, bounds, record, probe: _ } = plan;
+        self.chooser = chooser;
+        self.bounds = bounds;
+        self.recorder = Recorder::new(record);
+        self.ready.clear();
+        self.places.clear();
+        self.made.clear();
+        self.step = 0;
+        self.hash = 0;
+        self.numbers = PerKind::default();
+        self.deviated = PerKind::default();
+        self.verdict = None;
+        self.misfit = None;
+        self.recent = [NOBODY; RECENT];
+        self.time_at_half = Duration::ZERO;
+    }
+
+    pub(super) fn info(&self, task: u32) -> TaskInfo {
+        let meta = &self.tasks[task as usize].meta;
+        TaskInfo { id: task, name: meta.name.to_string(), spawned_at: meta.spawned_at }
+    }
+
+    pub(super) fn begin_step(&mut self, task: u32, elapsed: impl FnOnce() -> Duration) {
+        self.step += 1;
+        self.recent[self.step as usize % RECENT] = task;
+        self.ready.remove(task);
+        self.tasks[task as usize].last_step = self.step;
+        if self.recorder.is_on() {
+            let label = self.info(task).to_string();
+            self.recorder.begin(self.step, elapsed(), label);
+        }
+    }
+
+    pub(super) fn stuck(&self) -> Vec<Stuck> {
+        let alive = |task: &(usize, &Task)| !task.1.has_ended && !task.1.meta.daemon;
+        let tasks = self.tasks.iter().enumerate().filter(alive);
+        tasks
+            .map(|(id, task)| Stuck {
+                task: self.info(id as u32),
+                last_step: task.last_step,
+                woken_by: task.bell.last_rung_by().map(|by| self.info(by)),
+            })
+            .collect()
+    }
+
+    /// Makes the choices that come before a step.
+    pub(super) fn decide(&mut self) -> Next {
+        if self.may_deviate(Kind::Cancel) && !self.places.open().is_empty() {
+            self.places.see(None);
+            let open = self.places.open().to_vec();
+            if let Some(place) = self.choose(Kind::Cancel, Options::Places(&open)) {
+                return Next::Strike(place as u32);
+            }
+        }
+        let Some(first) = self.ready.first() else {
+            return Next::Wait;
+        };
+        if self.ready.len() == 1 {
+            return Next::Poll(first);
+        }
+        let ready = std::mem::take(&mut self.ready);
+        let taken = self.choose(Kind::Task, Options::Tasks(&ready));
+        self.ready = ready;
+        let Some(task) = taken.map(|task| task as u32) else {
+            return Next::Poll(first);
+        };
+        if self.recorder.is_on() {
+            let before = self.ready.iter().take_while(|&other| other != task);
+            let before = before.map(|other| self.info(other).to_string()).collect();
+            self.recorder.ran_before(before);
+        }
+        self.ready.postpone_before(task);
+        Next::Poll(task)
+    }
+
+    /// Whether a deviation of this kind is within the bounds.
+    pub(super) fn may_deviate(&self, kind: Kind) -> bool {
+        !kind.is_bounded() || self.deviated[kind] < self.bounds[kind]
+    }
+
+    /// Asks the chooser, and notes what it said. There must be two options.
+    pub(super) fn choose(&mut self, kind: Kind, options: Options<'_>) -> Option<u64> {
+        self.numbers[kind] += 1;
+        let (number, count) = (self.numbers[kind], options.len());
+        let default = match options {
+            Options::Tasks(ready) => ready.first().unwrap_or_default(),
+            _ => 0,
+        };
+        let choice = Choice { kind, number, options };
+        let taken = self.chooser.choose(&choice).unwrap_or_else(|misfit| {
+            self.misfit.get_or_insert(misfit);
+            None
+        });
+        let made = Made { kind, number, options: count, default, taken };
+        self.deviated[kind] += u32::from(taken.is_some());
+        if let Some(deviation) = made.deviation() {
+            self.recorder.deviated(deviation);
+        }
+        let chosen = taken.map_or(u64::from(default) << 8, |option| option << 8 | 1);
+        self.hash = mix(self.hash ^ chosen ^ (kind as u64) << 2);
+        self.made.push(made);
+        taken
+    }
+
+    /// Whether the last step gives nothing to look into, as nearly all do.
+    pub(super) fn is_unremarkable(&self, max_steps: u64) -> bool {
+        self.verdict.is_none()
+            && self.misfit.is_none()
+            && self.claims.is_empty()
+            && self.step < max_steps / 2
+    }
+
+    /// Moves what was woken to the ready set.
+    pub(super) fn wake(&mut self, rung: &mut Vec<u32>) {
+        // In canonical order, for the trace: see invariant 3.
+        if rung.len() > 1 {
+            rung.sort_unstable();
+        }
+        for &mut task in rung.iter_mut() {
+            let Some(woken) = self.tasks.get(task as usize) else {
+                continue;
+            };
+            let is_new = !woken.has_ended && self.ready.insert(task, woken.last_step);
+            if is_new && self.recorder.is_on() {
+                let woke = Event::Woke(self.info(task).to_string());
+                self.recorder.event(|| woke);
+            }
+        }
+        rung.clear();
+    }
+}
+
+/// A round of multiply and shift: order matters, and nearby inputs part.
+fn mix(x: u64) -> u64 {
+    let x = (x ^ (x >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    x ^ (x >> 32)
+}

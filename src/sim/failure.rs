@@ -1,0 +1,103 @@
+//! A failing schedule, as a value and as a report.
+
+use std::fmt;
+
+use super::schedule::Schedule;
+use super::stats::Stats;
+use super::trace::Trace;
+use super::verdict::Verdict;
+
+/// A schedule that failed, shrunk to what it needs to fail.
+///
+/// `Display` is the report that a failing test prints.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Failure {
+    /// Whose schedule it was: the explorer's name.
+    pub name: String,
+    /// What it came to.
+    pub verdict: Verdict,
+    /// The shrunk schedule: replaying it fails in the same way.
+    pub schedule: Schedule,
+    /// What happens under the shrunk schedule.
+    pub trace: Trace,
+    /// What was explored up to there.
+    pub stats: Stats,
+    /// Which schedule failed, from 1.
+    pub index: u64,
+    /// How many there were to be.
+    pub of: u64,
+    /// How many deviations it had before it was shrunk.
+    pub shrunk_from: usize,
+    /// How many runs the shrinking took.
+    pub shrink_runs: u64,
+}
+
+impl Failure {
+    /// The value of `SUREFOOT_REPLAY`, and of the board's `--replay`, that
+    /// replays it.
+    #[must_use]
+    pub fn replay(&self) -> String {
+        format!("{}@{}", self.name, self.schedule)
+    }
+
+    /// The report, without the line that says how to replay it.
+    #[must_use]
+    pub fn story(&self) -> impl fmt::Display {
+        Story(self)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", Story(self))?;
+        let target = test_target();
+        let name = &self.name;
+        write!(
+            f,
+            "replay    SUREFOOT_REPLAY='{}' cargo test {target} -- --exact {name}",
+            self.replay()
+        )
+    }
+}
+
+struct Story<'a>(&'a Failure);
+
+impl fmt::Display for Story<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Failure { verdict, index, of, shrunk_from, shrink_runs, .. } = self.0;
+        writeln!(f, "schedule {index} of {of} failed: {verdict}")?;
+        let now = self.0.schedule.deviations().len();
+        writeln!(f, "shrunk from {shrunk_from} deviations to {now} in {shrink_runs} runs")?;
+        write!(f, "{}", self.0.trace)?;
+        let unexplored = self.0.stats.unexplored_tasks;
+        if unexplored > 0 {
+            writeln!(
+                f,
+                "UNEXPLORED {unexplored} tasks were given to Tokio itself: the order of their \
+                 polls was not explored; spawn them with `surefoot::spawn`"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// What `cargo test` calls the binary that runs: its file is named after it,
+/// with a hash behind.
+fn test_target() -> String {
+    let stem = std::env::current_exe()
+        .ok()
+        .and_then(|exe| Some(exe.file_stem()?.to_string_lossy().into_owned()));
+    let Some(stem) = stem else {
+        return String::new();
+    };
+    let target = stem.rsplit_once('-').map_or(stem.as_str(), |(target, _hash)| target);
+    let package = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
+    if target == package.replace('-', "_") {
+        "--lib".to_owned()
+    } else {
+        format!("--test {target}")
+    }
+}

@@ -1,0 +1,118 @@
+//! What is done with a schedule that failed: it is replayed, told from its like,
+//! and shrunk.
+
+use super::choice::Deviation;
+use super::engine::{Engine, Limits, Plan, Run};
+use super::schedule::Schedule;
+use super::shrink::shrink;
+use super::strategy::{Chooser, Lenient, Strict};
+use super::trace::Trace;
+use super::verdict::Verdict;
+use crate::rt::hook::Body;
+
+pub(super) struct Inquest<'a> {
+    engine: Engine,
+    make: &'a (dyn Fn() -> Body + Sync),
+    shrink_runs: u64,
+}
+
+/// What an inquest finds.
+pub(super) struct Finding {
+    pub(super) verdict: Verdict,
+    pub(super) schedule: Schedule,
+    pub(super) trace: Trace,
+    pub(super) shrunk_from: usize,
+    pub(super) shrink_runs: u64,
+}
+
+impl<'a> Inquest<'a> {
+    pub(super) fn new(limits: Limits, make: &'a (dyn Fn() -> Body + Sync)) -> Self {
+        Self { engine: Engine::new(limits), make, shrink_runs: 0 }
+    }
+
+    /// `as_it_is`: a schedule that was asked for is not shrunk.
+    pub(super) fn hold(mut self, schedule: Schedule, run: Run, as_it_is: bool) -> Finding {
+        let shrunk_from = schedule.deviations().len();
+        let verdict = run.verdict.expect("only failed runs come to an inquest");
+        if matches!(verdict, Verdict::Nondeterminism { .. }) {
+            return self.as_recorded(schedule, verdict);
+        }
+        // Replayed first: a verdict that does not come again is worth nothing,
+        // and what differs is worth more.
+        let again = Strict::against(&schedule, run.made);
+        let again = self.run(&schedule, Box::new(again), false, None);
+        match again.verdict {
+            Some(other @ Verdict::Nondeterminism { .. }) => {
+                return self.as_recorded(schedule, other);
+            }
+            Some(other) if other.is_like(&verdict) => {}
+            other => {
+                let found = other.map_or("a good end".to_owned(), |other| other.name().to_owned());
+                let expected = verdict.name().to_owned();
+                let verdict = Verdict::Nondeterminism { step: again.steps, expected, found };
+                return self.as_recorded(schedule, verdict);
+            }
+        }
+        let schedule = if as_it_is { schedule } else { self.shrunk(&schedule, &verdict) };
+        let last = self.run(&schedule, Box::new(Strict::new(&schedule)), true, None);
+        let verdict = self.told_apart(&schedule, last.verdict.unwrap_or(verdict));
+        self.finding(verdict, schedule, last.trace, shrunk_from)
+    }
+
+    /// What is not deterministic can't be shrunk: the trace is one of many.
+    fn as_recorded(mut self, schedule: Schedule, verdict: Verdict) -> Finding {
+        let run = self.run(&schedule, Box::new(Strict::new(&schedule)), true, None);
+        let shrunk_from = schedule.deviations().len();
+        self.finding(verdict, schedule, run.trace, shrunk_from)
+    }
+
+    fn finding(
+        self,
+        verdict: Verdict,
+        schedule: Schedule,
+        trace: Option<Trace>,
+        shrunk_from: usize,
+    ) -> Finding {
+        let trace = trace.unwrap_or_default();
+        Finding { verdict, schedule, trace, shrunk_from, shrink_runs: self.shrink_runs }
+    }
+
+    fn shrunk(&mut self, schedule: &Schedule, verdict: &Verdict) -> Schedule {
+        let deviations = shrink(schedule.deviations().to_vec(), |candidate| {
+            self.shrink_runs += 1;
+            let candidate = schedule.with(candidate);
+            let chooser = Box::new(Lenient::new(&candidate));
+            let run = self.run(&candidate, chooser, false, None);
+            let ran: Vec<Deviation> = run.made.iter().filter_map(|made| made.deviation()).collect();
+            run.verdict.filter(|other| other.is_like(verdict)).map(|_| ran)
+        });
+        schedule.with(deviations)
+    }
+
+    /// A standstill in which some task only had to be polled is a lost wake-up.
+    /// Each is polled in a replay of its own: one that gets on changes the rest.
+    fn told_apart(&mut self, schedule: &Schedule, verdict: Verdict) -> Verdict {
+        let (Verdict::Deadlock { stuck } | Verdict::Horizon { stuck, .. }) = &verdict else {
+            return verdict;
+        };
+        for task in stuck.iter().map(|stuck| &stuck.task) {
+            let chooser = Box::new(Strict::new(schedule));
+            let probed = self.run(schedule, chooser, false, Some(task.id));
+            if probed.got_on {
+                return Verdict::LostWakeup { task: task.clone(), stuck: stuck.clone() };
+            }
+        }
+        verdict
+    }
+
+    fn run(
+        &mut self,
+        schedule: &Schedule,
+        chooser: Box<dyn Chooser>,
+        record: bool,
+        probe: Option<u32>,
+    ) -> Run {
+        let plan = Plan { chooser, bounds: schedule.bounds(), record, probe };
+        self.engine.run(&self.make, plan)
+    }
+}
