@@ -1,3 +1,7 @@
-//! The board.
+//! The board: explores every pattern, and shows how the textbook versions break.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    surefoot::board::main()
+}

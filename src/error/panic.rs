@@ -87,6 +87,10 @@ pub(crate) struct Caught {
     pub(crate) message: String,
     pub(crate) location: Option<String>,
     /// It was asked for by `probe::panic_point`.
+    #[cfg_attr(
+        not(any(loom, feature = "sim")),
+        expect(dead_code, reason = "only a schedule asks for panics")
+    )]
     pub(crate) injected: bool,
 }
 

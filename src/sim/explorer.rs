@@ -7,12 +7,13 @@
 use std::collections::HashSet;
 use std::future::Future;
 use std::ops::ControlFlow;
+use std::panic::Location;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::choice::{Bounds, Kind};
-use super::engine::{Engine, Limits, Plan, Run};
+use super::engine::{Engine, Limits, Plan, Run, Scenario};
 use super::failure::Failure;
 use super::inquest::Inquest;
 use super::panic_hook::Silence;
@@ -21,7 +22,6 @@ pub use super::settings::TaskPanics;
 use super::settings::{Overrides, Settings};
 use super::stats::{Stats, Tally};
 use super::strategy::{Exhaustive, Fair, Lenient, Opportunities, Random, Search, Strategy, Strict};
-use crate::rt::hook::Body;
 use crate::rt::root_body;
 
 /// Runs a scenario under many schedules, and says which fails.
@@ -165,6 +165,7 @@ impl Explorer {
     /// # Panics
     ///
     /// Inside a simulation.
+    #[track_caller]
     pub fn run<F, Fut>(&self, scenario: F) -> Result<Stats, Box<Failure>>
     where
         F: Fn() -> Fut + Send + Sync,
@@ -182,7 +183,8 @@ impl Explorer {
             settings.strategy = Strategy::Replay(schedule);
         }
         let make = || root_body(scenario());
-        Exploration::new(name, settings).run(&make)
+        let scenario = Scenario { make: &make, at: Location::caller() };
+        Exploration::new(name, settings).run(scenario)
     }
 
     /// Explores, and panics with the report if a schedule fails.
@@ -222,6 +224,7 @@ where
 ///
 /// How it failed; [`Nondeterminism`](super::Verdict::Nondeterminism) if it does
 /// not fit the scenario.
+#[track_caller]
 pub fn replay<F, Fut>(schedule: &Schedule, scenario: F) -> Result<Stats, Box<Failure>>
 where
     F: Fn() -> Fut + Send + Sync,
@@ -253,9 +256,6 @@ struct Shared {
     failed: Option<(u64, Schedule, Run)>,
 }
 
-/// What a scenario's closure is to a thread.
-type Make<'a> = &'a (dyn Fn() -> Body + Sync);
-
 impl Exploration {
     fn new(name: String, settings: Settings) -> Self {
         #[expect(clippy::disallowed_methods, reason = "the limit is one of real time")]
@@ -264,11 +264,11 @@ impl Exploration {
         Self { name, settings, begun, index, shared }
     }
 
-    fn run(self, make: Make<'_>) -> Result<Stats, Box<Failure>> {
+    fn run(self, scenario: Scenario<'_>) -> Result<Stats, Box<Failure>> {
         let search = {
             let _silence = Silence::new();
             let mut engine = self.engine();
-            let search = match self.first(&mut engine, make) {
+            let search = match self.first(&mut engine, scenario) {
                 ControlFlow::Continue(search) => search,
                 ControlFlow::Break(()) => Box::new(Fair),
             };
@@ -278,9 +278,9 @@ impl Exploration {
         if self.lock().failed.is_none() {
             std::thread::scope(|scope| {
                 for _ in 1..self.settings.threads {
-                    scope.spawn(|| self.work(&*search, make));
+                    scope.spawn(|| self.work(&*search, scenario));
                 }
-                self.work(&*search, make);
+                self.work(&*search, scenario);
             });
         }
         let exhausted = search.is_exhausted();
@@ -294,7 +294,7 @@ impl Exploration {
         };
         let is_replay = matches!(self.settings.strategy, Strategy::Replay(_));
         let _silence = Silence::new();
-        let inquest = Inquest::new(limits(&self.settings), make);
+        let inquest = Inquest::new(limits(&self.settings), scenario);
         let found = inquest.hold(schedule, run, is_replay);
         Err(Box::new(Failure {
             name: self.name,
@@ -310,13 +310,17 @@ impl Exploration {
     }
 
     /// Runs what comes before all else, and makes the search.
-    fn first(&self, engine: &mut Engine, make: Make<'_>) -> ControlFlow<(), Box<dyn Search>> {
+    fn first(
+        &self,
+        engine: &mut Engine,
+        scenario: Scenario<'_>,
+    ) -> ControlFlow<(), Box<dyn Search>> {
         let Settings { seed, schedules, bounds, .. } = self.settings;
         for schedule in &self.settings.regressions {
             let chooser = Box::new(Lenient::new(schedule));
             let index = self.next_index();
             let plan = plan(chooser, schedule.bounds());
-            self.run_one(engine, make, index, schedule.bounds(), plan)?;
+            self.run_one(engine, scenario, index, schedule.bounds(), plan)?;
         }
         ControlFlow::Continue(match &self.settings.strategy {
             Strategy::Fair => Box::new(Fair),
@@ -329,7 +333,8 @@ impl Exploration {
                 for _ in 0..TRIALS.min(schedules) {
                     let index = self.next_index();
                     let Some(chooser) = blind.next(index) else { break };
-                    let seen = self.run_one(engine, make, index, bounds, plan(chooser, bounds))?;
+                    let seen =
+                        self.run_one(engine, scenario, index, bounds, plan(chooser, bounds))?;
                     for kind in Kind::ALL {
                         opportunities[kind] = opportunities[kind].max(seen[kind]);
                     }
@@ -340,14 +345,14 @@ impl Exploration {
                 let chooser = Box::new(Strict::new(schedule));
                 let bounds = schedule.bounds();
                 let index = self.next_index();
-                self.run_one(engine, make, index, bounds, plan(chooser, bounds))?;
+                self.run_one(engine, scenario, index, bounds, plan(chooser, bounds))?;
                 return ControlFlow::Break(());
             }
         })
     }
 
     /// What each thread does.
-    fn work(&self, search: &dyn Search, make: Make<'_>) {
+    fn work(&self, search: &dyn Search, scenario: Scenario<'_>) {
         let _silence = Silence::new();
         let mut engine = self.engine();
         let bounds = self.settings.bounds;
@@ -357,7 +362,7 @@ impl Exploration {
                 break;
             }
             let Some(chooser) = search.next(index) else { break };
-            let ran = self.run_one(&mut engine, make, index, bounds, plan(chooser, bounds));
+            let ran = self.run_one(&mut engine, scenario, index, bounds, plan(chooser, bounds));
             if ran.is_break() {
                 break;
             }
@@ -374,18 +379,18 @@ impl Exploration {
     fn run_one(
         &self,
         engine: &mut Engine,
-        make: Make<'_>,
+        scenario: Scenario<'_>,
         index: u64,
         bounds: Bounds,
         plan: Plan,
     ) -> ControlFlow<(), Opportunities> {
-        let mut run = engine.run(&make, plan);
+        let mut run = engine.run(&scenario, plan);
         let opportunities = run.opportunities;
         let deviations = |run: &Run| run.made.iter().filter_map(|made| made.deviation()).collect();
         if run.verdict.is_none() && index % RECHECKED == RECHECKED - 1 {
             let schedule = Schedule::new(self.settings.seed, bounds, deviations(&run));
             let again = Strict::against(&schedule, run.made.clone());
-            let again = engine.run(&make, self::plan(Box::new(again), bounds));
+            let again = engine.run(&scenario, self::plan(Box::new(again), bounds));
             if again.verdict.is_some() {
                 run = again;
             }

@@ -70,7 +70,10 @@ impl fmt::Display for Story<'_> {
         let Failure { verdict, index, of, shrunk_from, shrink_runs, .. } = self.0;
         writeln!(f, "schedule {index} of {of} failed: {verdict}")?;
         let now = self.0.schedule.deviations().len();
-        writeln!(f, "shrunk from {shrunk_from} deviations to {now} in {shrink_runs} runs")?;
+        if *shrink_runs > 0 {
+            let (s, t) = (plural(*shrunk_from as u64), plural(*shrink_runs));
+            writeln!(f, "shrunk from {shrunk_from} deviation{s} to {now} in {shrink_runs} run{t}")?;
+        }
         write!(f, "{}", self.0.trace)?;
         let unexplored = self.0.stats.unexplored_tasks;
         if unexplored > 0 {
@@ -82,6 +85,10 @@ impl fmt::Display for Story<'_> {
         }
         Ok(())
     }
+}
+
+fn plural(n: u64) -> &'static str {
+    if n == 1 { "" } else { "s" }
 }
 
 /// What `cargo test` calls the binary that runs: its file is named after it,

@@ -2,17 +2,16 @@
 //! and shrunk.
 
 use super::choice::Deviation;
-use super::engine::{Engine, Limits, Plan, Run};
+use super::engine::{Engine, Limits, Plan, Run, Scenario};
 use super::schedule::Schedule;
 use super::shrink::shrink;
 use super::strategy::{Chooser, Lenient, Strict};
 use super::trace::Trace;
 use super::verdict::Verdict;
-use crate::rt::hook::Body;
 
 pub(super) struct Inquest<'a> {
     engine: Engine,
-    make: &'a (dyn Fn() -> Body + Sync),
+    scenario: Scenario<'a>,
     shrink_runs: u64,
 }
 
@@ -26,8 +25,8 @@ pub(super) struct Finding {
 }
 
 impl<'a> Inquest<'a> {
-    pub(super) fn new(limits: Limits, make: &'a (dyn Fn() -> Body + Sync)) -> Self {
-        Self { engine: Engine::new(limits), make, shrink_runs: 0 }
+    pub(super) fn new(limits: Limits, scenario: Scenario<'a>) -> Self {
+        Self { engine: Engine::new(limits), scenario, shrink_runs: 0 }
     }
 
     /// `as_it_is`: a schedule that was asked for is not shrunk.
@@ -113,6 +112,6 @@ impl<'a> Inquest<'a> {
         probe: Option<u32>,
     ) -> Run {
         let plan = Plan { chooser, bounds: schedule.bounds(), record, probe };
-        self.engine.run(&self.make, plan)
+        self.engine.run(&self.scenario, plan)
     }
 }

@@ -66,6 +66,16 @@ impl Trace {
     }
 }
 
+impl Row {
+    /// The event on one line, from this task's point of view.
+    fn tell(&self, event: &Event) -> String {
+        match event {
+            Event::Woke(task) if *task == self.task => "woke itself".to_owned(),
+            event => event.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -80,7 +90,10 @@ impl fmt::Display for Event {
             Self::Cancelled(at) => write!(f, "cancelled the future of {at}"),
             Self::Pending => f.write_str("pending"),
             Self::Returned => f.write_str("returned"),
-            Self::Panicked(message) => write!(f, "panicked: {message}"),
+            Self::Panicked(message) => {
+                // The rest of it is in the verdict.
+                write!(f, "panicked: {}", message.lines().next().unwrap_or_default())
+            }
             Self::Dropped => f.write_str("dropped"),
         }
     }
@@ -98,8 +111,8 @@ impl fmt::Display for Trace {
             writeln!(f, "        … {hidden} steps before these are in `Failure::trace`")?;
         }
         for row in &self.rows[hidden..] {
-            let events: Vec<_> = row.events.iter().map(ToString::to_string).collect();
-            let time = format!("{:?}", row.at);
+            let events: Vec<_> = row.events.iter().map(|event| row.tell(event)).collect();
+            let time = format!("{} ms", row.at.as_millis());
             write!(f, "{:>6}  {time:>9}  {:width$}  {}", row.step, row.task, events.join("; "))?;
             if !row.deviations.is_empty() {
                 let deviations: Vec<_> = row.deviations.iter().map(ToString::to_string).collect();

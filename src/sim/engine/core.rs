@@ -1,13 +1,12 @@
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell, RefMut};
-use std::panic::Location;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use super::bell::{Bell, NOBODY, Tower};
 use super::places::CancelPoints;
 use super::state::{RECENT, State, Task};
-use super::{Limits, Next, Plan, Run};
+use super::{Limits, Next, Plan, Run, Scenario};
 use crate::error::{Panicked, catch};
 use crate::rt::hook::{Body, Hook};
 use crate::rt::{Ended, Instant, Meta};
@@ -57,17 +56,16 @@ impl Core {
     }
 
     /// Makes the scenario's future, and spawns it as task 0.
-    #[track_caller]
-    pub(super) fn spawn_root(&self, make: &dyn Fn() -> Body) -> Option<Verdict> {
+    pub(super) fn spawn_root(&self, scenario: &Scenario<'_>) -> Option<Verdict> {
         let meta = Meta {
             name: Cow::Borrowed("root"),
             cancellable: false,
             daemon: false,
-            spawned_at: Location::caller(),
+            spawned_at: scenario.at,
         };
         // First the task, so that it is task 0 whatever the closure spawns.
         self.add_task(meta, Box::pin(std::future::pending()));
-        let made = catch(make);
+        let made = catch(scenario.make);
         let mut state = self.state();
         match made {
             Ok(body) => {
@@ -158,7 +156,6 @@ impl Core {
                 Poll::Pending => {
                     let mut state = self.state();
                     state.tasks[id as usize].body = Some(body);
-                    state.recorder.event(|| Event::Pending);
                     if let Some(place) = state.tasks[id as usize].place {
                         state.places.pending(place, id, None);
                     }
@@ -172,6 +169,8 @@ impl Core {
         state.tasks[id as usize].waker = Some(waker);
         if state.tasks[id as usize].body.is_none() {
             self.end_task(&mut state, id, ended);
+        } else {
+            state.recorder.event(|| Event::Pending);
         }
         state.recorder.end();
     }

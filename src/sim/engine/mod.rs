@@ -22,6 +22,7 @@ mod state;
 pub use self::places::CancelPoints;
 pub(crate) use self::ready::Ready;
 
+use std::panic::Location;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -44,6 +45,14 @@ pub(crate) struct Limits {
     pub(crate) max_steps: u64,
     pub(crate) horizon: Duration,
     pub(crate) task_panics: TaskPanics,
+}
+
+/// What is run: the closure that makes the root's future, and where it was handed
+/// in.
+#[derive(Clone, Copy)]
+pub(crate) struct Scenario<'a> {
+    pub(crate) make: &'a (dyn Fn() -> Body + Sync),
+    pub(crate) at: &'static Location<'static>,
 }
 
 /// How one schedule is run.
@@ -84,8 +93,7 @@ impl Engine {
         Self { core: Rc::new(Core::new(limits.task_panics)), clock: None, limits }
     }
 
-    /// Runs one schedule of the scenario whose root `make` gives.
-    pub(crate) fn run(&mut self, make: &dyn Fn() -> Body, plan: Plan) -> Run {
+    pub(crate) fn run(&mut self, scenario: &Scenario<'_>, plan: Plan) -> Run {
         let mut clock = self.clock.take().unwrap_or_else(Clock::new);
         clock.begin();
         let probe = plan.probe;
@@ -97,7 +105,7 @@ impl Engine {
 
         let mut schedule = Schedule { core: &core, clock: &mut clock, limits, unexplored: 0 };
         let mut got_on = false;
-        let verdict = match schedule.drive(make) {
+        let verdict = match schedule.drive(scenario) {
             End::Returned => None,
             End::Failed(verdict) => Some(verdict),
             End::Stuck => {
@@ -155,8 +163,8 @@ struct Schedule<'a> {
 }
 
 impl Schedule<'_> {
-    fn drive(&mut self, make: &dyn Fn() -> Body) -> End {
-        if let Some(verdict) = self.core.spawn_root(make) {
+    fn drive(&mut self, scenario: &Scenario<'_>) -> End {
+        if let Some(verdict) = self.core.spawn_root(scenario) {
             return End::Failed(verdict);
         }
         loop {
