@@ -7,7 +7,7 @@ use std::task::Poll;
 use super::core::Reason;
 use super::shared::{Entry, Shared};
 use super::{Manage, Pooled};
-use crate::deadline::{Deadline, Limit};
+use crate::deadline::{Deadline, Limit, Timer};
 use crate::error::{Caught, catch, catch_future};
 
 /// What a check says.
@@ -36,16 +36,21 @@ pub(super) async fn check<M: Manage>(
     let outcome = {
         let conn = &mut unchecked.entry.as_mut().expect("it is taken at the end only").conn;
         let mut check = pin!(catch_future(async { shared.manager.check(conn).await }));
-        match poll_fn(|cx| Poll::Ready(check.as_mut().poll(cx))).await {
-            Poll::Ready(outcome) => Ok(outcome),
-            Poll::Pending => {
-                // Counted and timed only here: most checks take no time, and a
-                // lock is half the price of an acquire.
-                let _counted = Counted::new(shared);
-                let own = Limit::optional(shared.config.check_timeout).begin();
-                limit.begin().min(own).bound(check).await
+        let mut timer = pin!(Timer::default());
+        // Counted and timed only once it is pending: most checks take no time, and
+        // a lock is half the price of an acquire.
+        let mut slow = None;
+        poll_fn(|cx| {
+            if let Poll::Ready(outcome) = check.as_mut().poll(cx) {
+                return Poll::Ready(Ok(outcome));
             }
-        }
+            let (_counted, limit) = slow.get_or_insert_with(|| {
+                let own = Limit::optional(shared.config.check_timeout).begin();
+                (Counted::new(shared), Limit::At(limit.begin().min(own)))
+            });
+            timer.as_mut().poll_elapsed(limit, cx).map(Err)
+        })
+        .await
     };
     match outcome {
         Ok(Ok(Ok(()))) => Checked::Healthy(unchecked.pass()),

@@ -104,8 +104,9 @@ impl<M: Manage> Drop for Pooled<M> {
     }
 }
 
-impl<M: Manage<Conn: fmt::Debug>> fmt::Debug for Pooled<M> {
+// Whatever the connection is, so that results of `acquire` can be unwrapped.
+impl<M: Manage> fmt::Debug for Pooled<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pooled").field("conn", &**self).field("info", self.info()).finish()
+        f.debug_struct("Pooled").field("info", self.info()).finish_non_exhaustive()
     }
 }

@@ -386,9 +386,8 @@ impl Exploration {
     ) -> ControlFlow<(), Opportunities> {
         let mut run = engine.run(&scenario, plan);
         let opportunities = run.opportunities;
-        let deviations = |run: &Run| run.made.iter().filter_map(|made| made.deviation()).collect();
         if run.verdict.is_none() && index % RECHECKED == RECHECKED - 1 {
-            let schedule = Schedule::new(self.settings.seed, bounds, deviations(&run));
+            let schedule = Schedule::new(self.settings.seed, bounds, run.deviations());
             let again = Strict::against(&schedule, run.made.clone());
             let again = engine.run(&scenario, self::plan(Box::new(again), bounds));
             if again.verdict.is_some() {
@@ -403,7 +402,7 @@ impl Exploration {
             return ControlFlow::Continue(opportunities);
         }
         if shared.failed.as_ref().is_none_or(|(failed, ..)| index < *failed) {
-            let schedule = Schedule::new(self.settings.seed, bounds, deviations(&run));
+            let schedule = Schedule::new(self.settings.seed, bounds, run.deviations());
             shared.failed = Some((index, schedule, run));
         }
         ControlFlow::Break(())

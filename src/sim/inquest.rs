@@ -1,13 +1,15 @@
 //! What is done with a schedule that failed: it is replayed, told from its like,
 //! and shrunk.
 
-use super::choice::Deviation;
 use super::engine::{Engine, Limits, Plan, Run, Scenario};
 use super::schedule::Schedule;
 use super::shrink::shrink;
-use super::strategy::{Chooser, Lenient, Strict};
+use super::strategy::{Chooser, Exhaustive, Lenient, Search as _, Strict};
 use super::trace::Trace;
 use super::verdict::Verdict;
+
+/// How many runs the search for fewer deviations may take: a few milliseconds.
+const FEWEST_BUDGET: u64 = 2_000;
 
 pub(super) struct Inquest<'a> {
     engine: Engine,
@@ -82,10 +84,28 @@ impl<'a> Inquest<'a> {
             let candidate = schedule.with(candidate);
             let chooser = Box::new(Lenient::new(&candidate));
             let run = self.run(&candidate, chooser, false, None);
-            let ran: Vec<Deviation> = run.made.iter().filter_map(|made| made.deviation()).collect();
-            run.verdict.filter(|other| other.is_like(verdict)).map(|_| ran)
+            let fails = run.verdict.as_ref().is_some_and(|other| other.is_like(verdict));
+            fails.then(|| run.deviations())
         });
-        schedule.with(deviations)
+        self.fewest(schedule.with(deviations), verdict)
+    }
+
+    /// Looks for the same failure with fewer deviations: leaving one out renumbers
+    /// the choices after it, so that what is left may be more than is needed.
+    fn fewest(&mut self, schedule: Schedule, verdict: &Verdict) -> Schedule {
+        let Some(fewer) = schedule.deviations().len().checked_sub(1).filter(|n| *n > 0) else {
+            return schedule;
+        };
+        let search = Exhaustive::new(Some(fewer as u32), FEWEST_BUDGET);
+        for index in 0..FEWEST_BUDGET {
+            let Some(chooser) = search.next(index) else { break };
+            self.shrink_runs += 1;
+            let run = self.run(&schedule, chooser, false, None);
+            if run.verdict.as_ref().is_some_and(|other| other.is_like(verdict)) {
+                return schedule.with(run.deviations());
+            }
+        }
+        schedule
     }
 
     /// A standstill in which some task only had to be polled is a lost wake-up.

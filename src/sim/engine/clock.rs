@@ -41,6 +41,8 @@ impl Clock {
 
     /// Begins a schedule: its time is zero.
     pub(super) fn begin(&mut self) {
+        // Inside: outside a runtime, Tokio's clock is the real one.
+        let _entered = self.runtime.enter();
         self.epoch = rt::now();
     }
 

@@ -28,7 +28,7 @@ use std::time::Duration;
 
 use self::clock::Clock;
 use self::core::Core;
-use super::choice::{Bounds, Made};
+use super::choice::{Bounds, Deviation, Made};
 use super::explorer::TaskPanics;
 use super::strategy::{Chooser, Opportunities};
 use super::trace::Trace;
@@ -79,6 +79,13 @@ pub(crate) struct Run {
     pub(crate) trace: Option<Trace>,
     /// Whether the probed task got on.
     pub(crate) got_on: bool,
+}
+
+impl Run {
+    /// The choices that did not take their default, in order.
+    pub(crate) fn deviations(&self) -> Vec<Deviation> {
+        self.made.iter().filter_map(|made| made.deviation()).collect()
+    }
 }
 
 /// Runs schedules, one after the other, on the thread that it was made on.
