@@ -1,5 +1,7 @@
 #![cfg(not(all(surefoot_loom, doctest)))]
 //! Async patterns for services on Tokio, each implemented for production and proven.
+#![warn(clippy::print_stderr, clippy::print_stdout, clippy::unwrap_used)]
+
 pub mod backoff;
 #[cfg(feature = "cli")]
 pub mod board;

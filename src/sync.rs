@@ -2,6 +2,10 @@
 //!
 //! Every lock and reference count of the patterns comes from here: what does
 //! not is invisible to loom.
+#![cfg_attr(
+    not(loom),
+    expect(clippy::disallowed_types, reason = "this is the place that the ban points to")
+)]
 
 #[cfg(loom)]
 use loom::sync as imp;

@@ -4,6 +4,7 @@ use crate::scenarios::{Body, Claim};
 use crate::sim::{Explorer, Failure, Schedule, Stats, Strategy};
 
 /// What the arguments ask for.
+#[derive(Debug)]
 pub(super) struct Order<'a> {
     pub(super) claims: Vec<&'a Claim>,
     pub(super) schedules: u64,
@@ -14,6 +15,7 @@ pub(super) struct Order<'a> {
 }
 
 /// One schedule of one claim or twin.
+#[derive(Debug)]
 pub(super) struct Replay<'a> {
     pub(super) id: String,
     pub(super) body: &'a Body,

@@ -4,7 +4,7 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
 
-use super::core::Reason;
+use super::core::{Core, Reason};
 use super::shared::{Entry, Shared};
 use super::{Manage, Pooled};
 use crate::deadline::{Deadline, Limit, Timer};
@@ -107,13 +107,13 @@ struct Counted<'a, M: Manage>(&'a Shared<M>);
 
 impl<'a, M: Manage> Counted<'a, M> {
     fn new(shared: &'a Shared<M>) -> Self {
-        shared.core.with(|core| core.check_began());
+        shared.core.with(Core::check_began);
         Self(shared)
     }
 }
 
 impl<M: Manage> Drop for Counted<'_, M> {
     fn drop(&mut self) {
-        self.0.core.with(|core| core.check_ended());
+        self.0.core.with(Core::check_ended);
     }
 }

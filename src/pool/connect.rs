@@ -4,7 +4,7 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
 
-use super::core::Event;
+use super::core::{Core, Event};
 use super::error::Failure;
 use super::shared::{Entry, Shared};
 use super::watch::Watch;
@@ -32,7 +32,7 @@ impl<M: Manage> Drop for Slot<M> {
     /// next waiter begins a connect of its own.
     fn drop(&mut self) {
         if self.is_taken {
-            self.shared.core.with(|core| core.connect_abandoned()).wake();
+            self.shared.core.with(Core::connect_abandoned).wake();
         }
     }
 }

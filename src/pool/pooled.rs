@@ -1,7 +1,7 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use super::core::{Reason, Returned};
+use super::core::{Core, Reason, Returned};
 use super::shared::{Entry, Shared};
 use super::{Manage, check, closing};
 use crate::rt::Instant;
@@ -62,7 +62,7 @@ impl<M: Manage> Pooled<M> {
     #[must_use]
     pub fn detach(mut self) -> M::Conn {
         let entry = self.entry.take().expect(IS_THERE);
-        self.shared.core.with(|core| core.detach()).wake();
+        self.shared.core.with(Core::detach).wake();
         entry.conn
     }
 

@@ -36,7 +36,7 @@ impl<'a> Inquest<'a> {
         let shrunk_from = schedule.deviations().len();
         let verdict = run.verdict.expect("only failed runs come to an inquest");
         if matches!(verdict, Verdict::Nondeterminism { .. }) {
-            return self.as_recorded(schedule, verdict);
+            return self.unshrunk(schedule, verdict);
         }
         // Replayed first: a verdict that does not come again is worth nothing,
         // and what differs is worth more.
@@ -44,14 +44,14 @@ impl<'a> Inquest<'a> {
         let again = self.run(&schedule, Box::new(again), false, None);
         match again.verdict {
             Some(other @ Verdict::Nondeterminism { .. }) => {
-                return self.as_recorded(schedule, other);
+                return self.unshrunk(schedule, other);
             }
             Some(other) if other.is_like(&verdict) => {}
             other => {
                 let found = other.map_or("a good end".to_owned(), |other| other.name().to_owned());
                 let expected = verdict.name().to_owned();
                 let verdict = Verdict::Nondeterminism { step: again.steps, expected, found };
-                return self.as_recorded(schedule, verdict);
+                return self.unshrunk(schedule, verdict);
             }
         }
         let schedule = if as_it_is { schedule } else { self.shrunk(&schedule, &verdict) };
@@ -61,7 +61,7 @@ impl<'a> Inquest<'a> {
     }
 
     /// What is not deterministic can't be shrunk: the trace is one of many.
-    fn as_recorded(mut self, schedule: Schedule, verdict: Verdict) -> Finding {
+    fn unshrunk(mut self, schedule: Schedule, verdict: Verdict) -> Finding {
         let run = self.run(&schedule, Box::new(Strict::new(&schedule)), true, None);
         let shrunk_from = schedule.deviations().len();
         self.finding(verdict, schedule, run.trace, shrunk_from)

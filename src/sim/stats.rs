@@ -86,7 +86,7 @@ impl Tally {
         self.stats.unexplored_tasks = self.stats.unexplored_tasks.max(run.unexplored_tasks);
         self.steps.add(run.steps);
         self.choices.add(run.made.len() as u64);
-        for deviation in run.made.iter().filter_map(|made| made.deviation()) {
+        for deviation in run.deviations() {
             self.stats.deviations_by_kind[deviation.kind] += 1;
         }
     }

@@ -1,5 +1,7 @@
 //! Simulated schedules: of the simulator itself, and of the patterns.
 #![cfg(not(loom))]
+#![expect(clippy::disallowed_methods, reason = "scenarios use Tokio as its users do")]
+#![expect(clippy::disallowed_types, reason = "results are gathered outside of any model")]
 
 mod cancellation;
 mod claims;

@@ -160,7 +160,6 @@ fn a_seed_is_a_search_of_its_own() {
 
 #[test]
 fn tasks_given_to_tokio_itself_are_counted() {
-    #[expect(clippy::disallowed_methods, reason = "what happens then is what is tested")]
     let stats = Explorer::new()
         .strategy(Strategy::Random)
         .schedules(10)

@@ -84,7 +84,7 @@ pub(crate) struct Run {
 impl Run {
     /// The choices that did not take their default, in order.
     pub(crate) fn deviations(&self) -> Vec<Deviation> {
-        self.made.iter().filter_map(|made| made.deviation()).collect()
+        self.made.iter().filter_map(Made::deviation).collect()
     }
 }
 
