@@ -1,6 +1,53 @@
 #![cfg(not(all(surefoot_loom, doctest)))]
-//! Async patterns for services on Tokio, each implemented for production and proven.
 #![warn(clippy::print_stderr, clippy::print_stdout, clippy::unwrap_used)]
+//! Async patterns for services on Tokio, each implemented for production, and
+//! each *proven*.
+//!
+//! The snippets that everybody copies from guides work on the schedule that
+//! their author saw. Under another the pool opens too many connections, the
+//! shutdown cuts work in half, the consumer hangs. surefoot has the same
+//! patterns without that, and shows it: beside each stands its textbook version
+//! with the schedule that breaks it.
+//!
+//! | to | use |
+//! |---|---|
+//! | share a bounded set of connections | [`pool`] |
+//! | start a task and keep track of it | [`spawn`](mod@spawn) |
+//! | limit the time that something takes | [`deadline`] |
+//! | space out what is tried again | [`backoff`] |
+//! | prove your own code | [`sim`], [`probe`] |
+//!
+//! # How it is proven
+//!
+//! | part | by | asks |
+//! |---|---|---|
+//! | a pattern's pure core | proptest | is it right for every sequence of calls? |
+//! | core, lock and wakers | loom | for every interleaving and memory order? |
+//! | the shell on Tokio | the paused clock | does it take the time that it says? |
+//! | many tasks on Tokio | [`sim`] | for every order of polls, wherever it is cancelled? |
+//!
+//! Every guarantee has a number (`POOL3`), a test that proves it, and a broken
+//! version that the test rejects; `tests/guarantees.rs` is the list.
+//!
+//! # Floors
+//!
+//! A module imports from floors below its own; `tests/arch.rs` sees to it.
+//!
+//! | floor | modules |
+//! |---|---|
+//! | 5 | [`pool`] |
+//! | 2 | [`spawn`](mod@spawn) |
+//! | 1 | `waiters`, the queue under every pattern that parks; [`deadline`]; [`backoff`] |
+//! | 0 | `sync` and `rt`, the seams to loom and the runtime; [`error`]; [`probe`] |
+//! | beside | [`sim`], which sees floor 0 only |
+//!
+//! # Features
+//!
+//! | feature | turns on |
+//! |---|---|
+//! | (default) | the patterns |
+//! | `sim` | the simulator; Tokio's `test-util` |
+//! | `cli` | the scenarios and the board that runs them; implies `sim` |
 
 pub mod backoff;
 #[cfg(feature = "cli")]
@@ -17,3 +64,8 @@ pub mod sim;
 pub mod spawn;
 mod sync;
 mod waiters;
+
+/// The README's examples run, too.
+#[cfg(all(doctest, feature = "sim"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

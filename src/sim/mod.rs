@@ -1,4 +1,97 @@
-//! Explores the schedules of real Tokio tasks, deterministically.
+//! Explores the schedules of real Tokio tasks: which ready task is polled next,
+//! when a future is dropped, whether a fault strikes.
+//!
+//! A test under Tokio's own scheduler sees one order of polls, always the same.
+//! Here a scenario runs under thousands: real tasks, real `tokio::sync`, Tokio's
+//! paused clock, one poll at a time. What comes back is the shortest schedule
+//! that breaks it, as a value that replays.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use std::sync::atomic::{AtomicU32, Ordering};
+//! use surefoot::sim::{Explorer, Verdict};
+//! use surefoot::spawn::spawn;
+//!
+//! let failure = Explorer::new().run(|| async {
+//!     let hits = Arc::new(AtomicU32::new(0));
+//!     let visit = |hits: Arc<AtomicU32>| async move {
+//!         let seen = hits.load(Ordering::Relaxed);
+//!         tokio::task::yield_now().await;
+//!         hits.store(seen + 1, Ordering::Relaxed);
+//!     };
+//!     let (one, other) = (spawn(visit(hits.clone())), spawn(visit(hits.clone())));
+//!     one.await.unwrap();
+//!     other.await.unwrap();
+//!     assert_eq!(hits.load(Ordering::Relaxed), 2);
+//! });
+//! assert!(matches!(failure.unwrap_err().verdict, Verdict::Panic { .. }));
+//! ```
+//!
+//! In a test, [`check`] explores and panics with the report:
+//!
+//! ```text
+//! schedule 24 of 1000 failed: broken after a step of `borrower 2#2`: always "at most 1 connection is open"
+//! shrunk from 7 deviations to 1 in 12 runs
+//!   step       time  task          what happened
+//!      6       0 ms  borrower 1#1  spawned `return#4`; woke `root`; woke `borrower 2#2`; returned
+//!      7       0 ms  root          ran before `return#4`; pending    <- deviation t4=0
+//!      ...
+//! replay    SUREFOOT_REPLAY='pool@v1;seed=0;c:1;t4=0' cargo test --test sim -- --exact pool
+//! ```
+//!
+//! # Limits
+//!
+//! - Orders of polls under sequential consistency. Weak memory is
+//!   [loom](https://docs.rs/loom)'s work.
+//! - No I/O and no threads: what a scenario talks to is part of the scenario.
+//! - Tasks must be spawned by [`spawn`](crate::spawn::spawn()); those given to
+//!   `tokio::spawn` run, but in Tokio's order, and are counted in
+//!   [`Stats::unexplored_tasks`].
+//! - A scenario must be deterministic but for its choices. `select!` needs
+//!   `biased;`. What is not is found, and reported as
+//!   [`Nondeterminism`](Verdict::Nondeterminism).
+//! - Random strategies give a probability. [`Stats::exhausted`] is a proof, for
+//!   that scenario and those bounds.
+//! - A lost wake-up inside a set of futures that polls only those that were woken
+//!   (`FuturesUnordered`) looks like a [deadlock](Verdict::Deadlock).
+//!
+//! # Words
+//!
+//! - *scenario*: a closure that makes a future, called once per schedule. That
+//!   future is task 0, the root. The schedule ends with it; tasks that are left
+//!   are dropped.
+//! - *step*: one poll of one task, or the drop of a cancelled one.
+//! - *choice*: one decision, of one [`Kind`]. Option 0 is the undisturbed
+//!   default: the ready task that was polled least recently, no cancellation, no
+//!   fault. Any other is a *deviation*.
+//! - *schedule*: a seed and the deviations: a [`Schedule`].
+//!
+//! A deviation that polls another task *postpones* those that it skips, until
+//! nothing else is ready: so one deviation is enough to delay a task for long.
+//!
+//! # What a scenario can ask
+//!
+//! [`choose`] and [`pick`] let the schedule choose a value, [`fault`] and
+//! [`panic_point`] whether something fails. [`cancellable`] lets it drop a future
+//! at any of its awaits; a task spawned
+//! [`cancellable`](crate::spawn::Spawner::cancellable) likewise. [`always`] claims
+//! something of every moment. Outside a simulation each gives its default, so
+//! production code can carry them.
+//!
+//! # Environment
+//!
+//! Read by [`Explorer::default`] and [`check`]. A value that does not parse is an
+//! error that names the variable.
+//!
+//! | variable | is |
+//! |---|---|
+//! | `SUREFOOT_SCHEDULES` | how many schedules are run at most |
+//! | `SUREFOOT_SECONDS` | how much real time they may take |
+//! | `SUREFOOT_SEED` | what random choices are drawn from |
+//! | `SUREFOOT_STRATEGY` | `fair`, `random`, `exhaustive`, `exhaustive:N`, `replay:SCHEDULE` |
+//! | `SUREFOOT_THREADS` | how many OS threads explore |
+//! | `SUREFOOT_REPLAY` | `NAME@SCHEDULE`: that schedule, for the explorer of that name |
+
 mod choice;
 mod engine;
 mod explorer;
@@ -13,13 +106,17 @@ mod strategy;
 mod trace;
 mod verdict;
 
-pub use self::choice::{Deviation, Kind, PerKind};
-pub use self::engine::CancelPoints;
 pub use self::explorer::{Explorer, TaskPanics, check, replay};
-pub use self::failure::Failure;
-pub use self::schedule::{Schedule, ScheduleError};
-pub use self::stats::{MinAvgMax, Stats};
 pub use self::strategy::{Strategy, StrategyError};
+
+pub use self::failure::Failure;
 pub use self::trace::{Event, Row, Trace};
 pub use self::verdict::{Stuck, TaskInfo, Verdict};
+
+pub use self::choice::{Deviation, Kind, PerKind};
+pub use self::schedule::{Schedule, ScheduleError};
+
+pub use self::engine::CancelPoints;
+pub use self::stats::{MinAvgMax, Stats};
+
 pub use crate::probe::{always, cancellable, choose, elapsed, fault, panic_point, pick};

@@ -151,8 +151,7 @@ fn a_seed_is_a_search_of_its_own() {
                 }
             })
             .unwrap();
-        let seen = seen.lock().unwrap().clone();
-        seen
+        Vec::clone(&seen.lock().unwrap())
     };
     assert_eq!(orders(1), orders(1));
     assert_ne!(orders(1), orders(2));

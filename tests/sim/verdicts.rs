@@ -259,8 +259,7 @@ fn a_scenario_that_remembers_is_not_deterministic() {
 #[test]
 fn a_panic_in_the_closure_itself_is_the_root_s() {
     let failure = broken(Explorer::new().run(|| {
-        let none: Option<u32> = None;
-        let value = none.expect("a value");
+        let value = "no number".parse::<u32>().expect("a value");
         async move { assert_eq!(value, 1) }
     }));
     assert!(failure.verdict.to_string().contains("a value"), "{failure}");
