@@ -8,9 +8,10 @@
 //! 2. Who waits and what is idle exclude each other: a connection that comes
 //!    free goes to the waiter of the earliest arrival, or to the idle list if
 //!    there is none.
-//! 3. While connects are [wanted](Core::wanted), some waiter was woken and not
-//!    polled since: its poll begins them. So whatever may make one wanted ends
-//!    with [`Core::nudge`], and a waiter that withdraws passes the nudge on.
+//! 3. While connects are [wanted](Core::wanted), the first waiter was woken and
+//!    not polled since: its poll begins them. So whatever may make one wanted, or
+//!    another waiter the first, ends with [`Core::nudge`]: also a grant, since
+//!    the poll of a waiter that was granted something begins nothing.
 //! 4. A grant in the queue counts as `in_use` if it is a connection: it is
 //!    nobody else's any more.
 //! 5. Once `closed`, nobody waits, nothing is idle, and no connect begins.
@@ -213,7 +214,7 @@ impl<C, E> Core<C, E> {
         let mut left = Withdrawn { wakers: Wakers::new(), waker, close: None, error: None };
         match grant {
             Some(Grant::Connection(connection)) => {
-                let (returned, wakers) = self.put_back(connection);
+                let (returned, wakers) = self.hand_on(connection);
                 left.wakers = wakers;
                 if let Returned::Close(connection) = returned {
                     left.close = Some(connection);
@@ -280,7 +281,7 @@ impl<C, E> Core<C, E> {
         self.connecting -= 1;
         self.in_use += 1;
         self.counters.created += 1;
-        let (returned, wakers) = self.put_back(connection);
+        let (returned, wakers) = self.hand_on(connection);
         let close = match returned {
             Returned::Kept => None,
             Returned::Close(connection) => Some(connection),
@@ -328,6 +329,15 @@ impl<C, E> Core<C, E> {
 
     /// Takes back a connection that was in use.
     pub(crate) fn put_back(&mut self, connection: C) -> (Returned<C>, Wakers) {
+        let (returned, mut wakers) = self.hand_on(connection);
+        // Who got it may have been woken to begin a connect, and begins none now.
+        wakers.push(self.nudge());
+        (returned, wakers)
+    }
+
+    /// Gives a connection in use to the next one. Whoever calls this nudges
+    /// afterwards.
+    fn hand_on(&mut self, connection: C) -> (Returned<C>, Wakers) {
         if self.closed {
             self.begin_close(Reason::Closed);
             return (Returned::Close(connection), Wakers::new());
