@@ -16,6 +16,7 @@ pub struct Builder<M> {
 }
 
 impl<M: Manage> Builder<M> {
+    #[track_caller]
     pub(super) fn new(manager: M) -> Self {
         Self {
             manager,
