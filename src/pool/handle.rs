@@ -4,7 +4,7 @@ use super::check::{self, Checked};
 use super::core::{Core, Event};
 use super::error::{AcquireError, Failure, Phase};
 use super::shared::Shared;
-use super::wait::Wait;
+use super::wait::{Wait, Waited};
 use super::watch::Watch;
 use super::{Builder, Manage, Pooled, Status};
 use crate::deadline::{Deadline, Limit};
@@ -108,9 +108,9 @@ impl<M: Manage> Pool<M> {
         let shared = self.shared();
         let mut arrival = None;
         loop {
-            let (entry, came) = Wait::new(shared, &mut limit, arrival).await?;
-            if entry.info.uses == 0 {
-                // Just made: nothing to check.
+            let Waited { entry, arrival: came, is_new } =
+                Wait::new(shared, &mut limit, arrival).await?;
+            if is_new {
                 return Ok(Pooled::new(shared.clone(), entry));
             }
             return match check::check(shared, entry, &mut limit).await {

@@ -49,15 +49,22 @@ impl<'a, M: Manage> Wait<'a, M> {
     }
 }
 
-/// A connection, and when its new owner came.
-pub(super) type Waited<M> = Result<(Entry<M>, Option<Arrival>), AcquireError<<M as Manage>::Error>>;
+/// What a caller gets.
+pub(super) struct Waited<M: Manage> {
+    pub(super) entry: Entry<M>,
+    /// When the caller came, if it had to wait.
+    pub(super) arrival: Option<Arrival>,
+    /// It was not idle since it was made: there is nothing to check.
+    pub(super) is_new: bool,
+}
 
 impl<M: Manage> Future for Wait<'_, M> {
-    type Output = Waited<M>;
+    type Output = Result<Waited<M>, AcquireError<M::Error>>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let coop = ready!(rt::poll_budget(cx));
         let this = self.project();
+        let was_waiting = this.ticket.is_some();
         let asked = match this.ticket.take() {
             Some(ticket) => {
                 let waker = cx.waker().clone();
@@ -68,7 +75,8 @@ impl<M: Manage> Future for Wait<'_, M> {
             None => {
                 if let Some(entry) = this.shared.core.with(Core::take_idle) {
                     coop.made_progress();
-                    return Poll::Ready(Ok((entry, *this.arrival)));
+                    let arrival = *this.arrival;
+                    return Poll::Ready(Ok(Waited { entry, arrival, is_new: false }));
                 }
                 let (waker, came) = (cx.waker().clone(), *this.arrival);
                 let (asked, arrival, spare) = this.shared.core.with(|core| {
@@ -106,7 +114,10 @@ impl<M: Manage> Future for Wait<'_, M> {
         };
         coop.made_progress();
         Poll::Ready(match granted {
-            Grant::Connection(entry) => Ok((entry, *this.arrival)),
+            Grant::Connection(entry) => {
+                let is_new = was_waiting && entry.info.uses == 0;
+                Ok(Waited { entry, arrival: *this.arrival, is_new })
+            }
             Grant::Failed(failure) => Err(failure.into_error()),
             Grant::Closed => Err(AcquireError::Closed),
         })
