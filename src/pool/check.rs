@@ -9,6 +9,7 @@ use super::shared::{Entry, Shared};
 use super::{Manage, Pooled};
 use crate::deadline::{Deadline, Limit, Timer};
 use crate::error::{Caught, catch, catch_future};
+use crate::waiters::Arrival;
 
 /// What a check says.
 pub(super) enum Checked<M: Manage> {
@@ -23,12 +24,16 @@ pub(super) enum Checked<M: Manage> {
 
 /// Checks a connection within the caller's limit, and the check's own.
 ///
+/// `came` is when the caller came; a check that takes time notes it, so that
+/// nobody who comes meanwhile is served before this caller.
+///
 /// Dropped half-way, it gives the connection up: who knows what a half-finished
 /// check left on the wire.
 pub(super) async fn check<M: Manage>(
     shared: &Shared<M>,
     entry: Entry<M>,
     limit: &mut Limit,
+    came: &mut Option<Arrival>,
 ) -> Checked<M> {
     let Some(mut unchecked) = Unchecked::unless_broken(shared, entry) else {
         return Checked::Unfit;
@@ -106,8 +111,16 @@ impl<M: Manage> Drop for Unchecked<'_, M> {
 struct Counted<'a, M: Manage>(&'a Shared<M>);
 
 impl<'a, M: Manage> Counted<'a, M> {
+<<<<<<< HEAD
     fn new(shared: &'a Shared<M>) -> Self {
         shared.core.with(Core::check_began);
+=======
+    fn new(shared: &'a Shared<M>, came: &mut Option<Arrival>) -> Self {
+        shared.core.with(|core| {
+            core.check_began();
+            came.get_or_insert_with(|| core.arrive());
+        });
+>>>>>>> 1d10312 (pool: keep the place of a caller whose check takes time)
         Self(shared)
     }
 }

@@ -108,12 +108,12 @@ impl<M: Manage> Pool<M> {
         let shared = self.shared();
         let mut arrival = None;
         loop {
-            let Waited { entry, arrival: came, is_new } =
+            let Waited { entry, arrival: mut came, is_new } =
                 Wait::new(shared, &mut limit, arrival).await?;
             if is_new {
                 return Ok(Pooled::new(shared.clone(), entry));
             }
-            return match check::check(shared, entry, &mut limit).await {
+            return match check::check(shared, entry, &mut limit, &mut came).await {
                 Checked::Healthy(healthy) => Ok(healthy),
                 Checked::Unfit => {
                     // Asks again, from the place that it had.
