@@ -175,20 +175,42 @@ impl<C, E> Core<C, E> {
 
     /// Takes a place in the queue, unless there is an answer at once.
     pub(crate) fn ask(&mut self, arrival: Arrival, waker: Waker) -> (Asked<C, E>, Option<Waker>) {
-        if self.closed {
-            return (Asked::Granted(Grant::Closed), Some(waker));
+        match self.answer() {
+            Some(grant) => (Asked::Granted(grant), Some(waker)),
+            None if self.is_full() => (Asked::TooManyWaiters, Some(waker)),
+            None => (self.park(arrival, waker), None),
         }
-        if let Some(connection) = self.take_idle() {
-            return (Asked::Granted(Grant::Connection(connection)), Some(waker));
+    }
+
+    /// As [`ask`](Self::ask), for a caller that was let in before and whose
+    /// connection turned out unfit: it is not refused now in favour of those that
+    /// came after it.
+    pub(crate) fn ask_back(
+        &mut self,
+        arrival: Arrival,
+        waker: Waker,
+    ) -> (Asked<C, E>, Option<Waker>) {
+        match self.answer() {
+            Some(grant) => (Asked::Granted(grant), Some(waker)),
+            None => (self.park(arrival, waker), None),
         }
-        // Those for whom a connection is being made do not count.
+    }
+
+    fn answer(&mut self) -> Option<Grant<C, E>> {
+        if self.closed { Some(Grant::Closed) } else { self.take_idle().map(Grant::Connection) }
+    }
+
+    /// Whether as many wait as may. Those for whom a connection is being made do
+    /// not count.
+    fn is_full(&self) -> bool {
         let served = self.connecting + self.startable();
-        if self.waiting.len() >= self.limits.max_waiters.saturating_add(served) {
-            return (Asked::TooManyWaiters, Some(waker));
-        }
+        self.waiting.len() >= self.limits.max_waiters.saturating_add(served)
+    }
+
+    fn park(&mut self, arrival: Arrival, waker: Waker) -> Asked<C, E> {
         self.counters.waited += 1;
         let ticket = self.waiting.push(arrival, waker);
-        (Asked::Parked { ticket, connects: self.begin_connects() }, None)
+        Asked::Parked { ticket, connects: self.begin_connects() }
     }
 
     /// Asks again. Gives back a waker to be dropped after unlocking.

@@ -81,7 +81,10 @@ impl<M: Manage> Future for Wait<'_, M> {
                 let (waker, came) = (cx.waker().clone(), *this.arrival);
                 let (asked, arrival, spare) = this.shared.core.with(|core| {
                     let arrival = came.unwrap_or_else(|| core.arrive());
-                    let (asked, spare) = core.ask(arrival, waker);
+                    let (asked, spare) = match came {
+                        Some(_) => core.ask_back(arrival, waker),
+                        None => core.ask(arrival, waker),
+                    };
                     (asked, arrival, spare)
                 });
                 *this.arrival = Some(arrival);
