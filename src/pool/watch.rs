@@ -2,11 +2,12 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use super::Manage;
 use super::core::{Awaited, Event};
 use super::shared::Shared;
+use crate::rt;
 use crate::waiters::Ticket;
 
 /// Ready once `event` has happened.
@@ -26,9 +27,11 @@ impl<M: Manage> Future for Watch<'_, M> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let coop = ready!(rt::poll_budget(cx));
         let (event, ticket, waker) = (self.event, self.ticket.take(), cx.waker().clone());
         match self.shared.core.with(|core| core.watch(event, ticket, waker)) {
             Awaited::Happened { spare } => {
+                coop.made_progress();
                 drop(spare);
                 Poll::Ready(())
             }
