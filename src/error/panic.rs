@@ -118,16 +118,17 @@ pub(crate) fn catch<R>(f: impl FnOnce() -> R) -> Result<R, Caught> {
     })
 }
 
-/// Polls `future` inside [`catch`], so that its panic is an output.
+/// Polls `future`, and drops it at its end, inside [`catch`], so that a panic of
+/// either is an output.
 pub(crate) fn catch_future<F: Future>(future: F) -> CatchPanic<F> {
-    CatchPanic { future }
+    CatchPanic { future: Some(future) }
 }
 
 pin_project! {
     /// The future of [`catch_future`]. It must not be polled after its end.
     pub(crate) struct CatchPanic<F> {
         #[pin]
-        future: F,
+        future: Option<F>,
     }
 }
 
@@ -135,10 +136,23 @@ impl<F: Future> Future for CatchPanic<F> {
     type Output = Result<F::Output, Caught>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let future = self.project().future;
-        match catch(|| future.poll(cx)) {
+        let mut this = self.project();
+        let polled = catch(|| {
+            let future = this.future.as_mut().as_pin_mut();
+            let poll = future.expect("a future is not polled after its end").poll(cx);
+            if poll.is_ready() {
+                this.future.set(None);
+            }
+            poll
+        });
+        match polled {
             Ok(poll) => poll.map(Ok),
-            Err(caught) => Poll::Ready(Err(caught)),
+            Err(caught) => {
+                // A second panic, while the first one's wreck is cleared away,
+                // adds nothing.
+                let _ = catch(|| this.future.set(None));
+                Poll::Ready(Err(caught))
+            }
         }
     }
 }
