@@ -111,16 +111,11 @@ impl<M: Manage> Drop for Unchecked<'_, M> {
 struct Counted<'a, M: Manage>(&'a Shared<M>);
 
 impl<'a, M: Manage> Counted<'a, M> {
-<<<<<<< HEAD
-    fn new(shared: &'a Shared<M>) -> Self {
-        shared.core.with(Core::check_began);
-=======
     fn new(shared: &'a Shared<M>, came: &mut Option<Arrival>) -> Self {
         shared.core.with(|core| {
             core.check_began();
             came.get_or_insert_with(|| core.arrive());
         });
->>>>>>> 1d10312 (pool: keep the place of a caller whose check takes time)
         Self(shared)
     }
 }
