@@ -51,7 +51,7 @@ pub(super) async fn check<M: Manage>(
             }
             let (_counted, limit) = slow.get_or_insert_with(|| {
                 let own = Limit::optional(shared.config.check_timeout).begin();
-                (Counted::new(shared), Limit::At(limit.begin().min(own)))
+                (Counted::new(shared, came), Limit::At(limit.begin().min(own)))
             });
             timer.as_mut().poll_elapsed(limit, cx).map(Err)
         })
