@@ -12,11 +12,12 @@ use loom::sync as imp;
 #[cfg(not(loom))]
 #[expect(clippy::disallowed_types, reason = "this is the place that the ban points to")]
 mod imp {
-    pub(crate) use std::sync::Arc;
     pub(super) use std::sync::Mutex;
+    pub(crate) use std::sync::{Arc, atomic};
 }
 
 pub(crate) use imp::Arc;
+pub(crate) use imp::atomic::{AtomicBool, Ordering};
 
 /// A mutex that is entered by a closure.
 ///

@@ -1,6 +1,6 @@
-use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
 
-use crate::rt::draw::SplitMix64;
+use crate::rt::{self, draw::SplitMix64};
 
 /// What jitter draws from.
 ///
@@ -28,14 +28,17 @@ impl Rng {
     /// Draws other numbers on each call and in each process, so that callers
     /// that failed together do not come back together.
     ///
-    /// Nothing that draws from it can be replayed; in a simulation, use
-    /// [`seeded`](Self::seeded).
+    /// Nothing that draws from it can be replayed, except in a simulation, where
+    /// it is seeded by the schedule.
     #[must_use]
     pub fn from_entropy() -> Self {
-        // The one place in the crate where randomness has no seed: with one, all
-        // the instances of a service would retry in step. The standard library
-        // keys its hashers from the system's entropy, each one differently.
-        Self::seeded(RandomState::new().hash_one(()))
+        Self::seeded(rt::entropy())
+    }
+
+    /// Uniform in `[0, top]`.
+    pub(crate) fn duration_up_to(&mut self, top: Duration) -> Duration {
+        let nanos = self.up_to(top.as_nanos());
+        Duration::from_nanos_u128(nanos)
     }
 
     /// Uniform in `0..=top`.

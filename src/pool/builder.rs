@@ -2,9 +2,11 @@ use std::fmt;
 use std::panic::Location;
 use std::time::Duration;
 
-use super::core::Limits;
-use super::shared::{Config, Shared};
+use super::config::Config;
+use super::core::{Limits, Order};
+use super::shared::Shared;
 use super::{Manage, Pool};
+use crate::backoff::{Backoff, Jitter};
 use crate::error::{BadField, ConfigError};
 
 /// Sets up a [`Pool`]. See [`Pool::builder`].
@@ -20,12 +22,28 @@ impl<M: Manage> Builder<M> {
     pub(super) fn new(manager: M) -> Self {
         Self {
             manager,
-            limits: Limits { max_size: 10, max_connecting: 4, max_waiters: usize::MAX },
+            limits: Limits {
+                max_size: 10,
+                max_connecting: 4,
+                max_waiters: usize::MAX,
+                min_idle: 0,
+                order: Order::Lifo,
+            },
             config: Config {
                 acquire_timeout: Some(Duration::from_secs(30)),
                 connect_timeout: Some(Duration::from_secs(10)),
                 check_timeout: Some(Duration::from_secs(5)),
                 close_timeout: Some(Duration::from_secs(5)),
+                check_after: Duration::ZERO,
+                idle_timeout: None,
+                max_lifetime: None,
+                lifetime_jitter: Duration::ZERO,
+                keep_alive: None,
+                leak_after: None,
+                upkeep_backoff: Backoff::exponential(Duration::from_millis(100))
+                    .max_delay(Duration::from_secs(10))
+                    .jitter(Jitter::Equal),
+                min_idle: 0,
                 built_at: Location::caller(),
             },
         }
@@ -83,6 +101,73 @@ impl<M: Manage> Builder<M> {
         self
     }
 
+    /// How many connections are kept idle beside those in use, as far as
+    /// `max_size` lets them. Default: 0. They are made from the first acquire on.
+    pub fn min_idle(mut self, n: usize) -> Self {
+        self.limits.min_idle = n;
+        self.config.min_idle = n;
+        self
+    }
+
+    /// For how long a connection may have been idle and is handed out unchecked.
+    /// Default: zero, so that each is checked.
+    pub fn check_after(mut self, idle: Duration) -> Self {
+        self.config.check_after = idle;
+        self
+    }
+
+    /// After how long idle connections are closed, but for
+    /// [`min_idle`](Self::min_idle) of them. Default: never.
+    pub fn idle_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.config.idle_timeout = limit.into();
+        self
+    }
+
+    /// How old a connection may get: it is closed when it is idle, or returned,
+    /// after that. Default: no limit.
+    pub fn max_lifetime(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.config.max_lifetime = limit.into();
+        self
+    }
+
+    /// Shortens each connection's lifetime by up to this, at random, so that those
+    /// that were made together don't go together. Default: zero.
+    pub fn lifetime_jitter(mut self, most: Duration) -> Self {
+        self.config.lifetime_jitter = most;
+        self
+    }
+
+    /// After how long an idle connection is checked, so that the other side, or
+    /// a firewall between, does not drop it; and again after each such time.
+    /// Default: never.
+    pub fn keep_alive(mut self, period: impl Into<Option<Duration>>) -> Self {
+        self.config.keep_alive = period.into();
+        self
+    }
+
+    /// After how long a connection on loan is counted as
+    /// [`held_too_long`](super::Status::held_too_long), and reported as a
+    /// `tracing` event with the place where it was acquired. Default: never; then
+    /// nobody keeps a list of loans.
+    pub fn leak_after(mut self, held: impl Into<Option<Duration>>) -> Self {
+        self.config.leak_after = held.into();
+        self
+    }
+
+    /// Which idle connection is handed out. Default: [`Order::Lifo`].
+    pub fn order(mut self, order: Order) -> Self {
+        self.limits.order = order;
+        self
+    }
+
+    /// How long to wait after a connect failed that nobody waited for, made for
+    /// [`min_idle`](Self::min_idle). Connects that a caller waits for are not held
+    /// up. Default: from 100 ms, doubling, to 10 s, with equal jitter.
+    pub fn upkeep_backoff(mut self, backoff: Backoff) -> Self {
+        self.config.upkeep_backoff = backoff;
+        self
+    }
+
     /// Makes the pool. Connects nothing, and needs no runtime.
     ///
     /// # Errors
@@ -97,6 +182,7 @@ impl<M: Manage> Builder<M> {
                 bad.push(BadField::new(field, "must be at least 1"));
             }
         }
+        self.config.validate(self.limits.max_size, &mut bad);
         ConfigError::check(bad)?;
         Ok(Pool::new(Shared::new(self.manager, self.limits, self.config)))
     }

@@ -1,15 +1,20 @@
 //! From a connection that was idle to one that can be handed out.
 
 use std::future::{Future, poll_fn};
+use std::panic::Location;
 use std::pin::pin;
 use std::task::Poll;
 
 use super::core::{Core, Reason};
 use super::shared::{Entry, Shared};
-use super::{Manage, Pooled};
-use crate::deadline::{Deadline, Limit, Timer};
+use super::{Info, Manage, Pooled, closing};
+use crate::deadline::{Bound, Deadline, Limit, Timer};
 use crate::error::{Caught, catch, catch_future};
+use crate::rt;
 use crate::waiters::Arrival;
+
+/// Where a connection was asked for.
+pub(super) type Place = &'static Location<'static>;
 
 /// What a check says.
 pub(super) enum Checked<M: Manage> {
@@ -34,10 +39,15 @@ pub(super) async fn check<M: Manage>(
     entry: Entry<M>,
     limit: &mut Limit,
     came: &mut Option<Arrival>,
+    place: Place,
 ) -> Checked<M> {
     let Some(mut unchecked) = Unchecked::unless_broken(shared, entry) else {
         return Checked::Unfit;
     };
+    let Entry { info, dates, .. } = unchecked.entry.as_mut().expect("it is taken at the end only");
+    if !shared.config.wants_check(info, dates) {
+        return Checked::Healthy(unchecked.pass(place));
+    }
     let outcome = {
         let conn = &mut unchecked.entry.as_mut().expect("it is taken at the end only").conn;
         let mut check = pin!(catch_future(async { shared.manager.check(conn).await }));
@@ -58,7 +68,7 @@ pub(super) async fn check<M: Manage>(
         .await
     };
     match outcome {
-        Ok(Ok(Ok(()))) => Checked::Healthy(unchecked.pass()),
+        Ok(Ok(Ok(()))) => Checked::Healthy(unchecked.pass(place)),
         Ok(Ok(Err(_unhealthy))) => Checked::Unfit,
         Ok(Err(caught)) => Checked::Panicked(caught),
         Err(_elapsed) => {
@@ -69,8 +79,12 @@ pub(super) async fn check<M: Manage>(
 }
 
 /// Hands out a connection without asking the other side.
-pub(super) fn unless_broken<M: Manage>(shared: &Shared<M>, entry: Entry<M>) -> Option<Pooled<M>> {
-    Unchecked::unless_broken(shared, entry).map(Unchecked::pass)
+pub(super) fn unless_broken<M: Manage>(
+    shared: &Shared<M>,
+    entry: Entry<M>,
+    place: Place,
+) -> Option<Pooled<M>> {
+    Unchecked::unless_broken(shared, entry).map(|unchecked| unchecked.pass(place))
 }
 
 /// One that can't even be asked is taken for broken.
@@ -93,9 +107,9 @@ impl<'a, M: Manage> Unchecked<'a, M> {
         Some(Self { shared, entry: Some(entry) })
     }
 
-    fn pass(mut self) -> Pooled<M> {
+    fn pass(mut self, place: Place) -> Pooled<M> {
         let entry = self.entry.take().expect("it is taken here only, and in drop");
-        Pooled::new(self.shared.clone(), entry)
+        Pooled::new(self.shared.clone(), entry, place)
     }
 }
 
@@ -123,5 +137,69 @@ impl<'a, M: Manage> Counted<'a, M> {
 impl<M: Manage> Drop for Counted<'_, M> {
     fn drop(&mut self) {
         self.0.core.with(Core::check_ended);
+    }
+}
+
+/// A connection that was idle and is looked at where it is: it counts as
+/// `checking`, and goes back to where it was. Dropped, it is given up.
+pub(super) struct Review<M: Manage> {
+    shared: Shared<M>,
+    entry: Option<Entry<M>>,
+    reason: Reason,
+}
+
+impl<M: Manage> Review<M> {
+    pub(super) fn new(shared: &Shared<M>, entry: Entry<M>) -> Self {
+        Self { shared: shared.clone(), entry: Some(entry), reason: Reason::Check }
+    }
+
+    fn entry(&mut self) -> &mut Entry<M> {
+        self.entry.as_mut().expect("it is taken at the end only")
+    }
+
+    /// What a caller's code may look at.
+    pub(super) fn look(&mut self) -> (&M::Conn, &Info) {
+        let entry = self.entry();
+        let since = entry.dates.idle_since;
+        entry.info.idle_for = since.map(|since| rt::now().saturating_duration_since(since));
+        (&entry.conn, &entry.info)
+    }
+
+    /// Gives it up, for that reason.
+    pub(super) fn give_up(mut self, reason: Reason) {
+        self.reason = reason;
+    }
+
+    /// Puts it back as it was.
+    pub(super) fn keep(mut self) {
+        if let Some(entry) = self.entry.take() {
+            let (returned, wakers) = self.shared.core.with(|core| core.reviewed(entry));
+            self.shared.settle_returned(returned, wakers);
+        }
+    }
+
+    /// Keeps it alive: checks it, and puts it back or gives it up.
+    pub(super) async fn check(mut self) {
+        let shared = self.shared.clone();
+        let limit = Limit::optional(shared.config.check_timeout);
+        let entry = self.entry();
+        let check = catch_future(async { shared.manager.check(&mut entry.conn).await });
+        if matches!(Bound::new(limit, check).await, Ok(Ok(Ok(())))) {
+            let entry = self.entry();
+            entry.dates.keep_alive = shared.config.next_keep_alive(rt::now());
+            if !is_broken(&shared, entry) {
+                self.keep();
+            }
+        }
+    }
+}
+
+impl<M: Manage> Drop for Review<M> {
+    fn drop(&mut self) {
+        if let Some(entry) = self.entry.take() {
+            let reason = self.reason;
+            self.shared.core.with(|core| core.rejected(reason));
+            closing::close(&self.shared, entry);
+        }
     }
 }

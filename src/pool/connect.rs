@@ -55,8 +55,12 @@ async fn run<M: Manage>(mut slot: Slot<M>) {
         let shared = &slot.shared;
         let ended = match outcome {
             Ok(conn) => {
-                let entry = Entry { conn, info: Info::new(rt::now()) };
-                shared.core.with(|core| core.connected(entry))
+                let made = rt::now();
+                let dates = shared.config.dates_of_new(made);
+                shared.core.with(|core| {
+                    let info = Info::new(core.number_new(), made);
+                    core.connected(Entry { conn, info, dates })
+                })
             }
             Err(failure) => shared.core.with(|core| core.connect_failed(failure)),
         };

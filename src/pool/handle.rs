@@ -1,14 +1,18 @@
+use std::collections::VecDeque;
 use std::fmt;
+use std::future::Future;
+use std::panic::Location;
+use std::time::Duration;
 
-use super::check::{self, Checked};
-use super::core::{Core, Event};
+use super::check::{self, Checked, Place, Review};
+use super::core::{Core, Event, Reason};
 use super::error::{AcquireError, Failure, Phase};
 use super::shared::Shared;
-use super::wait::{Wait, Waited};
+use super::wait::{Acquired, Wait, Waited};
 use super::watch::Watch;
-use super::{Builder, Manage, Pooled, Status};
-use crate::deadline::{Deadline, Limit};
-use crate::error::Panicked;
+use super::{Builder, CloseReport, Info, Manage, Pooled, Status, closing, upkeep};
+use crate::deadline::{Bound, Deadline, Limit};
+use crate::error::{BadField, ConfigError, Panicked};
 use crate::sync::Arc;
 
 /// A pool of connections. Clones are handles of the same pool.
@@ -79,8 +83,10 @@ impl<M: Manage> Pool<M> {
     ///
     /// Keep polling it: a caller that was granted a connection and is not polled
     /// keeps it from everybody. Beside other work, poll both, or spawn it.
-    pub async fn acquire(&self) -> Result<Pooled<M>, AcquireError<M::Error>> {
-        self.acquire_limited(Limit::optional(self.shared().config.acquire_timeout)).await
+    #[track_caller]
+    pub fn acquire(&self) -> impl Future<Output = Acquired<M>> + Send {
+        let limit = Limit::optional(self.shared().config.acquire_timeout);
+        self.acquire_limited(limit, Location::caller())
     }
 
     /// As [`acquire`](Self::acquire), with a limit of its own instead of the
@@ -97,23 +103,22 @@ impl<M: Manage> Pool<M> {
     /// # Cancel safety
     ///
     /// As [`acquire`](Self::acquire).
-    pub async fn acquire_within(
-        &self,
-        deadline: Deadline,
-    ) -> Result<Pooled<M>, AcquireError<M::Error>> {
-        self.acquire_limited(Limit::At(deadline)).await
+    #[track_caller]
+    pub fn acquire_within(&self, deadline: Deadline) -> impl Future<Output = Acquired<M>> + Send {
+        self.acquire_limited(Limit::At(deadline), Location::caller())
     }
 
-    async fn acquire_limited(&self, mut limit: Limit) -> Result<Pooled<M>, AcquireError<M::Error>> {
+    async fn acquire_limited(&self, mut limit: Limit, place: Place) -> Acquired<M> {
         let shared = self.shared();
+        upkeep::ensure(shared);
         let mut arrival = None;
         loop {
             let Waited { entry, arrival: mut came, is_new } =
                 Wait::new(shared, &mut limit, arrival).await?;
             if is_new {
-                return Ok(Pooled::new(shared.clone(), entry));
+                return Ok(Pooled::new(shared.clone(), entry, place));
             }
-            return match check::check(shared, entry, &mut limit, &mut came).await {
+            return match check::check(shared, entry, &mut limit, &mut came, place).await {
                 Checked::Healthy(healthy) => Ok(healthy),
                 Checked::Unfit => {
                     // Asks again, from the place that it had.
@@ -139,10 +144,11 @@ impl<M: Manage> Pool<M> {
     /// which could take time; a [broken](Manage::is_broken) one is not handed
     /// out.
     #[must_use]
+    #[track_caller]
     pub fn try_acquire(&self) -> Option<Pooled<M>> {
-        let shared = self.shared();
-        while let Some(entry) = shared.core.with(Core::take_idle) {
-            if let Some(pooled) = check::unless_broken(shared, entry) {
+        let (shared, place) = (self.shared(), Location::caller());
+        while let Some(entry) = shared.take_idle() {
+            if let Some(pooled) = check::unless_broken(shared, entry, place) {
                 return Some(pooled);
             }
         }
@@ -169,10 +175,129 @@ impl<M: Manage> Pool<M> {
         Watch::new(self.shared(), Event::Ended).await;
     }
 
+    /// As [`close`](Self::close), but waits for `limit` at most, and says what is
+    /// left by then: the pool stays closed either way.
+    ///
+    /// # Panics
+    ///
+    /// Outside a Tokio runtime, if something is left to wait for.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`close`](Self::close).
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
+    /// use std::time::Duration;
+    /// use surefoot::pool::{Pool, manage_fn};
+    ///
+    /// let manager = manage_fn(|| async { Ok::<_, std::io::Error>(()) });
+    /// let pool = Pool::builder(manager).leak_after(Duration::from_secs(60)).build().unwrap();
+    /// let _forgotten = pool.acquire().await.unwrap();
+    /// let report = pool.close_within(Duration::from_secs(5)).await;
+    /// assert!(!report.is_complete());
+    /// assert_eq!(report.left.in_use, 1);
+    /// assert!(report.holders[0].acquired_at.file().ends_with(".rs"));
+    /// # }
+    /// ```
+    pub async fn close_within(&self, limit: Duration) -> CloseReport {
+        let _ = Bound::new(Limit::After(limit), self.close()).await;
+        CloseReport::new(self.shared())
+    }
+
+    /// Makes connections until there are `n`, or `max_size` if that is less, so
+    /// that the first callers need not wait for them.
+    ///
+    /// # Errors
+    ///
+    /// That of the first connect that failed, if no caller was told of it;
+    /// [`AcquireError::Closed`].
+    ///
+    /// # Panics
+    ///
+    /// Outside a Tokio runtime.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: connects that were begun go on.
+    pub async fn warm_up(&self, n: usize) -> Result<(), AcquireError<M::Error>> {
+        let shared = self.shared();
+        upkeep::ensure(shared);
+        loop {
+            let failures = shared.core.with(|core| core.failures());
+            let Some(connects) = shared.core.with(|core| core.warm_up(n)) else {
+                return if self.is_closed() { Err(AcquireError::Closed) } else { Ok(()) };
+            };
+            shared.begin_connects(connects);
+            Watch::new(shared, Event::ConnectEnded).await;
+            let failed = shared.core.with(|core| {
+                (core.failures() > failures).then(|| core.take_last_error()).flatten()
+            });
+            if let Some(failure) = failed {
+                return Err(failure.into_error());
+            }
+        }
+    }
+
+    /// Changes `max_size`. After a shrink, idle connections are closed at once,
+    /// and those on loan when they come back, until no more than that are left;
+    /// after a growth, callers that wait get new connections at once.
+    ///
+    /// # Errors
+    ///
+    /// If `max_size` is 0.
+    pub fn resize(&self, max_size: usize) -> Result<(), ConfigError> {
+        if max_size == 0 {
+            ConfigError::check(vec![BadField::new("max_size", "must be at least 1")])?;
+        }
+        let shared = self.shared();
+        let (close, wakers) = shared.core.with(|core| core.resize(max_size));
+        wakers.wake();
+        for entry in close {
+            closing::close(shared, entry);
+        }
+        Ok(())
+    }
+
+    /// Closes the idle connections for which `keep` says `false`. Gives back how
+    /// many. Connections on loan are not asked about.
+    ///
+    /// # Panics
+    ///
+    /// If `keep` does. The connection that it was asked about is closed, the rest
+    /// goes back.
+    pub fn retain(&self, mut keep: impl FnMut(&M::Conn, &Info) -> bool) -> usize {
+        let shared = self.shared();
+        // All in guards first: whatever panics, none is lost.
+        let reviews: Vec<_> = shared.core.with(Core::take_for_review).into_iter().collect();
+        let mut reviews = Kept(reviews.into_iter().map(|e| Review::new(shared, e)).collect());
+        let mut closed = 0;
+        while let Some(mut review) = reviews.0.pop_front() {
+            let (conn, info) = review.look();
+            let keeps = keep(conn, info);
+            if keeps {
+                review.keep();
+            } else {
+                closed += 1;
+                review.give_up(Reason::Retain);
+            }
+        }
+        closed
+    }
+
     /// Whether the pool was closed.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         self.shared().core.with(|core| core.is_closed())
+    }
+}
+
+/// Connections that go back, unless they are taken out.
+struct Kept<M: Manage>(VecDeque<Review<M>>);
+
+impl<M: Manage> Drop for Kept<M> {
+    fn drop(&mut self) {
+        self.0.drain(..).for_each(Review::keep);
     }
 }
 

@@ -91,22 +91,27 @@
 mod builder;
 mod check;
 mod closing;
+mod config;
 mod connect;
 mod core;
 mod error;
 mod handle;
 mod manage;
 mod pooled;
+mod report;
 mod shared;
 mod status;
+mod upkeep;
 mod wait;
 mod watch;
 
 pub use self::builder::Builder;
+pub use self::core::Order;
 pub use self::handle::Pool;
 pub use self::manage::{Manage, ManageFn, manage_fn};
 
 pub use self::pooled::{Info, Pooled};
+pub use self::report::{CloseReport, Holder};
 pub use self::status::{ClosedBy, Status};
 
 pub use self::error::{AcquireError, Phase};

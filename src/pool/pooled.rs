@@ -1,10 +1,12 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::panic::Location;
+use std::time::Duration;
 
-use super::core::{Core, Reason, Returned};
+use super::core::{Core, Loan, Reason};
 use super::shared::{Entry, Shared};
-use super::{Manage, check, closing};
-use crate::rt::Instant;
+use super::{Manage, check, upkeep};
+use crate::rt::{self, Instant};
 
 /// A connection on loan from its pool. Dropped, it goes back at once: on any
 /// thread, inside a runtime or not.
@@ -23,22 +25,46 @@ pub struct Pooled<M: Manage> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Info {
+    /// Its number: the pool's connections are numbered from 1, in the order in
+    /// which they were made.
+    pub id: u64,
     /// When it was made.
     pub created: Instant,
     /// How many times it was handed out, this time included.
     pub uses: u64,
+    /// How long it was idle before. Known where
+    /// [`check_after`](super::Builder::check_after) asks for it, and in
+    /// [`retain`](super::Pool::retain).
+    pub idle_for: Option<Duration>,
 }
 
 impl Info {
-    pub(super) fn new(created: Instant) -> Self {
-        Self { created, uses: 0 }
+    pub(super) fn new(id: u64, created: Instant) -> Self {
+        Self { id, created, uses: 0, idle_for: None }
     }
 }
 
 impl<M: Manage> Pooled<M> {
-    pub(super) fn new(shared: Shared<M>, mut entry: Entry<M>) -> Self {
+    /// Hands it out to who asked for it at `place`.
+    pub(super) fn new(
+        shared: Shared<M>,
+        mut entry: Entry<M>,
+        place: &'static Location<'static>,
+    ) -> Self {
         entry.info.uses += 1;
+        if let (Some(loans), Some(most)) = (&shared.loans, shared.config.leak_after) {
+            let since = rt::now();
+            let loan = Loan { since, overdue_at: since.checked_add(most), place };
+            loans.with(|loans| loans.begin(entry.info.id, loan));
+            upkeep::note(&shared, loan.overdue_at);
+        }
         Self { shared, entry: Some(entry) }
+    }
+
+    fn end_loan(&self, entry: &Entry<M>) {
+        if let Some(loans) = &self.shared.loans {
+            loans.with(|loans| loans.end(entry.info.id));
+        }
     }
 
     /// What the pool knows of it.
@@ -50,6 +76,7 @@ impl<M: Manage> Pooled<M> {
     /// Gives the connection up: it is closed, and its slot is free for another.
     pub fn discard(mut self) {
         if let Some(entry) = self.entry.take() {
+            self.end_loan(&entry);
             self.shared.give_up(entry, Reason::Broken);
         }
     }
@@ -62,6 +89,7 @@ impl<M: Manage> Pooled<M> {
     #[must_use]
     pub fn detach(mut self) -> M::Conn {
         let entry = self.entry.take().expect(IS_THERE);
+        self.end_loan(&entry);
         self.shared.core.with(Core::detach).wake();
         entry.conn
     }
@@ -92,14 +120,11 @@ impl<M: Manage> Drop for Pooled<M> {
         let Some(entry) = self.entry.take() else {
             return;
         };
+        self.end_loan(&entry);
         if check::is_broken(&self.shared, &entry) {
             self.shared.give_up(entry, Reason::Broken);
-            return;
-        }
-        let (returned, wakers) = self.shared.core.with(|core| core.put_back(entry));
-        wakers.wake();
-        if let Returned::Close(entry) = returned {
-            closing::close(&self.shared, entry);
+        } else {
+            self.shared.put_back(entry);
         }
     }
 }

@@ -1,11 +1,12 @@
 use std::ops::Deref;
 use std::panic::Location;
-use std::time::Duration;
 
-use super::core::{Connected, Core, Limits, Reason, Withdrawn};
+use super::config::Config;
+use super::core::{Connected, Core, Dated, Dates, Limits, Loans, Reason, Returned, Withdrawn};
 use super::error::Failure;
 use super::{Info, Manage, Status, closing, connect};
-use crate::sync::{Arc, Mutex};
+use crate::rt::Instant;
+use crate::sync::{Arc, AtomicBool, Mutex};
 use crate::waiters::Wakers;
 
 /// What the pool's handles, guards and tasks share. Clones are the same.
@@ -17,6 +18,9 @@ pub(super) struct Inner<M: Manage> {
     pub(super) manager: M,
     pub(super) config: Config,
     pub(super) core: Mutex<CoreOf<M>>,
+    /// A lock of its own: only who asked for leak detection pays for it.
+    pub(super) loans: Option<Mutex<Loans<Instant, &'static Location<'static>>>>,
+    pub(super) upkeep_runs: AtomicBool,
 }
 
 pub(super) type CoreOf<M> = Core<Entry<M>, Failure<<M as Manage>::Error>>;
@@ -25,16 +29,15 @@ pub(super) type CoreOf<M> = Core<Entry<M>, Failure<<M as Manage>::Error>>;
 pub(super) struct Entry<M: Manage> {
     pub(super) conn: M::Conn,
     pub(super) info: Info,
+    pub(super) dates: Dates<Instant>,
 }
 
-#[derive(Debug)]
-pub(super) struct Config {
-    pub(super) acquire_timeout: Option<Duration>,
-    pub(super) connect_timeout: Option<Duration>,
-    pub(super) check_timeout: Option<Duration>,
-    pub(super) close_timeout: Option<Duration>,
-    /// Where the pool was set up, for the report of a panic.
-    pub(super) built_at: &'static Location<'static>,
+impl<M: Manage> Dated for Entry<M> {
+    type Moment = Instant;
+
+    fn dates(&self) -> Dates<Instant> {
+        self.dates
+    }
 }
 
 impl<M: Manage> Deref for Shared<M> {
@@ -54,11 +57,45 @@ impl<M: Manage> Clone for Shared<M> {
 impl<M: Manage> Shared<M> {
     pub(super) fn new(manager: M, limits: Limits, config: Config) -> Self {
         let core = Mutex::new(Core::new(limits));
-        Self(Arc::new(Inner { manager, config, core }))
+        let loans = config.leak_after.map(|_| Mutex::new(Loans::new()));
+        let upkeep_runs = AtomicBool::new(false);
+        Self(Arc::new(Inner { manager, config, core, loans, upkeep_runs }))
     }
 
     pub(super) fn status(&self) -> Status {
-        self.core.with(|core| Status::new(core.census(), core.counters(), core.limits().max_size))
+        let overdue = self.loans.as_ref().map_or(0, |loans| loans.with(|loans| loans.overdue()));
+        self.core.with(|core| {
+            Status::new(core.census(), core.counters(), core.limits().max_size, overdue)
+        })
+    }
+
+    /// An idle connection, of which nobody knows whether it still works.
+    pub(super) fn take_idle(&self) -> Option<Entry<M>> {
+        let (entry, waker) = self.core.with(Core::take_idle)?;
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        Some(entry)
+    }
+
+    /// Takes back a connection in use, unless it is too old.
+    pub(super) fn put_back(&self, mut entry: Entry<M>) {
+        entry.dates = self.config.dates_of_returned(entry.dates);
+        let Dates { idle_since, expires, .. } = entry.dates;
+        if expires.is_some() && expires <= idle_since {
+            self.give_up(entry, Reason::Lifetime);
+            return;
+        }
+        let (returned, wakers) = self.core.with(|core| core.put_back(entry));
+        self.settle_returned(returned, wakers);
+    }
+
+    /// Does what a return could not do under the lock.
+    pub(super) fn settle_returned(&self, returned: Returned<Entry<M>>, wakers: Wakers) {
+        wakers.wake();
+        if let Returned::Close(entry) = returned {
+            closing::close(self, entry);
+        }
     }
 
     /// Gives up a connection in use. Its slot is free once it is closed.

@@ -36,6 +36,9 @@ pub struct Status {
     /// Of those, how many were only dropped, since no runtime was there to close
     /// them on, or since closing them took too long.
     pub dropped_unclosed: u64,
+    /// Connections that were held longer than [`leak_after`](super::Builder::leak_after)
+    /// so far.
+    pub held_too_long: u64,
 }
 
 /// Why connections were given up, and how many.
@@ -47,12 +50,20 @@ pub struct ClosedBy {
     pub broken: u64,
     /// A check that failed, took too long, or was cancelled.
     pub check: u64,
+    /// Older than [`max_lifetime`](super::Builder::max_lifetime).
+    pub lifetime: u64,
+    /// Idle for longer than [`idle_timeout`](super::Builder::idle_timeout).
+    pub idle: u64,
+    /// Too many after a [`resize`](super::Pool::resize).
+    pub resize: u64,
+    /// Not wanted by [`retain`](super::Pool::retain).
+    pub retain: u64,
     /// The pool was closed.
     pub closed: u64,
 }
 
 impl Status {
-    pub(super) fn new(census: Census, counters: Counters, max_size: usize) -> Self {
+    pub(super) fn new(census: Census, counters: Counters, max_size: usize, overdue: u64) -> Self {
         let Census { idle, in_use, connecting, checking, closing, waiting } = census;
         Self {
             size: census.size(),
@@ -70,9 +81,14 @@ impl Status {
             closed_by: ClosedBy {
                 broken: counters.broken,
                 check: counters.failed_check,
+                lifetime: counters.lifetime,
+                idle: counters.idle,
+                resize: counters.resize,
+                retain: counters.retain,
                 closed: counters.closed,
             },
             dropped_unclosed: counters.dropped_unclosed,
+            held_too_long: overdue,
         }
     }
 }

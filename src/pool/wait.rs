@@ -6,10 +6,10 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use super::Manage;
-use super::core::{Asked, Core, Grant};
+use super::core::{Asked, Grant};
 use super::error::{AcquireError, Failure, Phase};
 use super::shared::{Entry, Shared};
+use super::{Manage, Pooled};
 use crate::deadline::{Limit, Timer};
 use crate::rt;
 use crate::waiters::{Arrival, Ticket};
@@ -49,6 +49,9 @@ impl<'a, M: Manage> Wait<'a, M> {
     }
 }
 
+/// What becomes of an acquire.
+pub(super) type Acquired<M> = Result<Pooled<M>, AcquireError<<M as Manage>::Error>>;
+
 /// What a caller gets.
 pub(super) struct Waited<M: Manage> {
     pub(super) entry: Entry<M>,
@@ -68,27 +71,24 @@ impl<M: Manage> Future for Wait<'_, M> {
         let asked = match this.ticket.take() {
             Some(ticket) => {
                 let waker = cx.waker().clone();
-                let (asked, spare) = this.shared.core.with(|core| core.ask_again(ticket, waker));
-                drop(spare);
+                let (asked, aside) = this.shared.core.with(|core| core.ask_again(ticket, waker));
+                aside.settle();
                 asked
             }
             None => {
-                if let Some(entry) = this.shared.core.with(Core::take_idle) {
+                if let Some(entry) = this.shared.take_idle() {
                     coop.made_progress();
                     let arrival = *this.arrival;
                     return Poll::Ready(Ok(Waited { entry, arrival, is_new: false }));
                 }
                 let (waker, came) = (cx.waker().clone(), *this.arrival);
-                let (asked, arrival, spare) = this.shared.core.with(|core| {
+                let (asked, arrival, aside) = this.shared.core.with(|core| {
                     let arrival = came.unwrap_or_else(|| core.arrive());
-                    let (asked, spare) = match came {
-                        Some(_) => core.ask_back(arrival, waker),
-                        None => core.ask(arrival, waker),
-                    };
-                    (asked, arrival, spare)
+                    let (asked, aside) = core.ask(arrival, came.is_some(), waker);
+                    (asked, arrival, aside)
                 });
                 *this.arrival = Some(arrival);
-                drop(spare);
+                aside.settle();
                 asked
             }
         };

@@ -28,6 +28,8 @@ pub(crate) trait Hook {
     fn spawn(&self, meta: Meta, body: Body) -> Arc<dyn Control>;
     /// An option in `0..n`; `n` is at least 1.
     fn choose(&self, n: u64) -> u64;
+    /// A number from the schedule's seed.
+    fn draw(&self) -> u64;
     fn fault(&self, label: &'static str) -> bool;
     fn always(&self, label: &'static str, holds: Box<dyn Fn() -> bool>);
     /// Registers a place that can be cancelled until it is closed. It may be

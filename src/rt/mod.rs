@@ -30,6 +30,7 @@ pub(crate) use tokio::time::Instant;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::panic::Location;
 use std::task::{Context, Poll};
 
@@ -77,6 +78,21 @@ impl fmt::Debug for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Id({self})")
     }
+}
+
+/// A seed that nobody can foresee: in a simulation, the schedule's next draw.
+pub(crate) fn entropy() -> u64 {
+    #[cfg(feature = "sim")]
+    if let Some(hook) = hook::current() {
+        return hook.draw();
+    }
+    if cfg!(loom) {
+        return 0;
+    }
+    // The one place in the crate where randomness has no seed: with one, all the
+    // instances of a service would retry in step. The standard library keys its
+    // hashers from the system's entropy, each one differently.
+    RandomState::new().hash_one(())
 }
 
 /// Spends one unit of the task's cooperation budget, before any state is

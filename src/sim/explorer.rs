@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::choice::{Bounds, Kind};
-use super::engine::{Engine, Limits, Plan, Run, Scenario};
+use super::choice::Kind;
+use super::engine::{Engine, Limits, Run, Scenario};
 use super::failure::Failure;
 use super::inquest::Inquest;
 use super::panic_hook::Silence;
@@ -21,7 +21,9 @@ use super::schedule::Schedule;
 pub use super::settings::TaskPanics;
 use super::settings::{Overrides, Settings};
 use super::stats::{Stats, Tally};
-use super::strategy::{Exhaustive, Fair, Lenient, Opportunities, Random, Search, Strategy, Strict};
+use super::strategy::{
+    Chooser, Exhaustive, Fair, Lenient, Opportunities, Random, Search, Strategy, Strict,
+};
 use crate::rt::root_body;
 
 /// Runs a scenario under many schedules, and says which fails.
@@ -316,11 +318,11 @@ impl Exploration {
         scenario: Scenario<'_>,
     ) -> ControlFlow<(), Box<dyn Search>> {
         let Settings { seed, schedules, bounds, .. } = self.settings;
+        let frame = self.frame();
         for schedule in &self.settings.regressions {
             let chooser = Box::new(Lenient::new(schedule));
             let index = self.next_index();
-            let plan = plan(chooser, schedule.bounds());
-            self.run_one(engine, scenario, index, schedule.bounds(), plan)?;
+            self.run_one(engine, scenario, index, schedule, chooser)?;
         }
         ControlFlow::Continue(match &self.settings.strategy {
             Strategy::Fair => Box::new(Fair),
@@ -333,8 +335,7 @@ impl Exploration {
                 for _ in 0..TRIALS.min(schedules) {
                     let index = self.next_index();
                     let Some(chooser) = blind.next(index) else { break };
-                    let seen =
-                        self.run_one(engine, scenario, index, bounds, plan(chooser, bounds))?;
+                    let seen = self.run_one(engine, scenario, index, &frame, chooser)?;
                     for kind in Kind::ALL {
                         opportunities[kind] = opportunities[kind].max(seen[kind]);
                     }
@@ -343,9 +344,8 @@ impl Exploration {
             }
             Strategy::Replay(schedule) => {
                 let chooser = Box::new(Strict::new(schedule));
-                let bounds = schedule.bounds();
                 let index = self.next_index();
-                self.run_one(engine, scenario, index, bounds, plan(chooser, bounds))?;
+                self.run_one(engine, scenario, index, schedule, chooser)?;
                 return ControlFlow::Break(());
             }
         })
@@ -355,14 +355,14 @@ impl Exploration {
     fn work(&self, search: &dyn Search, scenario: Scenario<'_>) {
         let _silence = Silence::new();
         let mut engine = self.engine();
-        let bounds = self.settings.bounds;
+        let frame = self.frame();
         loop {
             let index = self.next_index();
             if index >= self.settings.schedules || self.is_over(index) {
                 break;
             }
             let Some(chooser) = search.next(index) else { break };
-            let ran = self.run_one(&mut engine, scenario, index, bounds, plan(chooser, bounds));
+            let ran = self.run_one(&mut engine, scenario, index, &frame, chooser);
             if ran.is_break() {
                 break;
             }
@@ -381,15 +381,15 @@ impl Exploration {
         engine: &mut Engine,
         scenario: Scenario<'_>,
         index: u64,
-        bounds: Bounds,
-        plan: Plan,
+        frame: &Schedule,
+        chooser: Box<dyn Chooser>,
     ) -> ControlFlow<(), Opportunities> {
-        let mut run = engine.run(&scenario, plan);
+        let mut run = engine.run(&scenario, frame.plan(chooser));
         let opportunities = run.opportunities;
         if run.verdict.is_none() && index % RECHECKED == RECHECKED - 1 {
-            let schedule = Schedule::new(self.settings.seed, bounds, run.deviations());
+            let schedule = frame.with(run.deviations());
             let again = Strict::against(&schedule, run.made.clone());
-            let again = engine.run(&scenario, self::plan(Box::new(again), bounds));
+            let again = engine.run(&scenario, frame.plan(Box::new(again)));
             if again.verdict.is_some() {
                 run = again;
             }
@@ -402,10 +402,15 @@ impl Exploration {
             return ControlFlow::Continue(opportunities);
         }
         if shared.failed.as_ref().is_none_or(|(failed, ..)| index < *failed) {
-            let schedule = Schedule::new(self.settings.seed, bounds, run.deviations());
+            let schedule = frame.with(run.deviations());
             shared.failed = Some((index, schedule, run));
         }
         ControlFlow::Break(())
+    }
+
+    /// What all schedules of this search have in common.
+    fn frame(&self) -> Schedule {
+        Schedule::new(self.settings.seed, self.settings.bounds, Vec::new())
     }
 
     fn engine(&self) -> Engine {
@@ -424,10 +429,6 @@ impl Exploration {
     fn lock(&self) -> std::sync::MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn plan(chooser: Box<dyn super::strategy::Chooser>, bounds: Bounds) -> Plan {
-    Plan { chooser, bounds, record: false, probe: None }
 }
 
 fn limits(settings: &Settings) -> Limits {

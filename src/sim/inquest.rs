@@ -131,7 +131,7 @@ impl<'a> Inquest<'a> {
         record: bool,
         probe: Option<u32>,
     ) -> Run {
-        let plan = Plan { chooser, bounds: schedule.bounds(), record, probe };
+        let plan = Plan { record, probe, ..schedule.plan(chooser) };
         self.engine.run(&self.scenario, plan)
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::choice::{Bounds, Deviation, Kind};
+use super::engine::Plan;
+use super::strategy::Chooser;
 
 /// Every decision of one run: a seed, and the choices that did not take their
 /// default, each numbered within its kind.
@@ -45,8 +47,9 @@ impl Schedule {
         &self.deviations
     }
 
-    pub(crate) fn bounds(&self) -> Bounds {
-        self.bounds
+    /// A plan to run it, with `chooser` to make its choices.
+    pub(super) fn plan(&self, chooser: Box<dyn Chooser>) -> Plan {
+        Plan { chooser, bounds: self.bounds, seed: self.seed, record: false, probe: None }
     }
 
     /// The same, but for these deviations.

@@ -26,6 +26,10 @@ impl Hook for Core {
         chosen
     }
 
+    fn draw(&self) -> u64 {
+        self.state().draws.next_u64()
+    }
+
     fn fault(&self, label: &'static str) -> bool {
         let mut state = self.state();
         let strikes = state.may_deviate(Kind::Fault)

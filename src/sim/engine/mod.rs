@@ -59,6 +59,8 @@ pub(crate) struct Scenario<'a> {
 pub(crate) struct Plan {
     pub(crate) chooser: Box<dyn Chooser>,
     pub(crate) bounds: Bounds,
+    /// Of what is drawn and not chosen.
+    pub(crate) seed: u64,
     /// Keep a trace.
     pub(crate) record: bool,
     /// If it comes to a standstill, poll this task once more, and see.

@@ -8,6 +8,7 @@ use super::ready::Ready;
 use super::recorder::Recorder;
 use super::{Next, Plan};
 use crate::rt::Meta;
+use crate::rt::draw::SplitMix64;
 use crate::rt::hook::Body;
 use crate::sim::choice::{Bounds, Choice, Kind, Made, Misfit, Options, PerKind};
 use crate::sim::strategy::{Chooser, Fair};
@@ -53,6 +54,8 @@ pub(super) struct State {
     /// The tasks of the last steps, the latest at `step % LEN`.
     pub(super) recent: [u32; RECENT],
     pub(super) time_at_half: Duration,
+    /// For what is drawn and not chosen: jitter, fair order.
+    pub(super) draws: SplitMix64,
     /// Kept for its memory.
     pub(super) rung: Vec<u32>,
 }
@@ -78,12 +81,14 @@ impl State {
             bounds: PerKind::default(),
             recent: [NOBODY; RECENT],
             time_at_half: Duration::ZERO,
+            draws: SplitMix64::new(0),
             rung: Vec::new(),
         }
     }
 
     pub(super) fn begin(&mut self, plan: Plan) {
-        let Plan { chooser, bounds, record, probe: _ } = plan;
+        let Plan { chooser, bounds, seed, record, probe: _ } = plan;
+        self.draws = SplitMix64::new(seed);
         self.chooser = chooser;
         self.bounds = bounds;
         self.recorder = Recorder::new(record);
