@@ -5,7 +5,7 @@ use surefoot::sim::{Explorer, Failure, Stats, Strategy};
 
 fn by_growing_deviations() -> Explorer {
     let strategy = Strategy::Exhaustive { deviations: Some(u32::MAX) };
-    Explorer::new().strategy(strategy).schedules(20_000)
+    Explorer::new().strategy(strategy).schedules(3_000)
 }
 
 fn held(id: &str, result: Result<Stats, Box<Failure>>) -> Stats {
@@ -21,7 +21,7 @@ fn every_claim_holds_on_production() {
         let id = claim.id();
         let exhaustive = held(&id, claim.production.run(by_growing_deviations()));
         assert!(exhaustive.exhausted || exhaustive.distinct >= 1_000, "{id}: {exhaustive:?}");
-        let random = Explorer::new().strategy(Strategy::Random).schedules(500);
+        let random = Explorer::new().strategy(Strategy::Random).schedules(300);
         held(&id, claim.production.run(random));
     }
 }

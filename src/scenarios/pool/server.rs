@@ -1,6 +1,7 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use crate::probe;
 
@@ -23,8 +24,14 @@ pub(super) enum Misbehaviour {
     Nothing,
     /// Never answers a connect.
     Hangs,
+    /// Does not answer any connect but the first.
+    HangsLater,
+    /// The client's code panics on what it answers.
+    Confuses,
     /// Closes a connection after a query.
     HangsUp,
+    /// Nothing, but its connections must not get old.
+    Forgets,
 }
 
 impl Server {
@@ -39,13 +46,22 @@ impl Server {
 
     /// Connects, which takes a moment.
     pub(super) async fn connect(&self) -> io::Result<Conn> {
-        self.0.attempts.fetch_add(1, Ordering::Relaxed);
-        if self.may(Misbehaviour::Hangs) && probe::fault("the server does not answer") {
+        let is_first = self.0.attempts.fetch_add(1, Ordering::Relaxed) == 0;
+        let may_hang =
+            self.may(Misbehaviour::Hangs) || (self.may(Misbehaviour::HangsLater) && !is_first);
+        if may_hang && probe::fault("the server does not answer") {
             std::future::pending::<()>().await;
         }
         tokio::task::yield_now().await;
+        if self.may(Misbehaviour::Confuses) {
+            probe::panic_point("the answer makes no sense");
+        }
         self.0.open.fetch_add(1, Ordering::Relaxed);
-        Ok(Conn { server: self.clone(), is_up: AtomicBool::new(true) })
+        Ok(Conn { server: self.clone(), is_up: AtomicBool::new(true), made: probe::elapsed() })
+    }
+
+    pub(super) fn limits_lifetime(&self) -> bool {
+        self.may(Misbehaviour::Forgets)
     }
 
     /// How many connections are open now.
@@ -64,6 +80,7 @@ impl Server {
 pub(super) struct Conn {
     server: Server,
     is_up: AtomicBool,
+    made: Duration,
 }
 
 impl Conn {
@@ -74,6 +91,10 @@ impl Conn {
         if self.server.may(Misbehaviour::HangsUp) && probe::fault("the server hangs up") {
             self.is_up.store(false, Ordering::Relaxed);
         }
+    }
+
+    pub(super) fn age(&self) -> Duration {
+        probe::elapsed() - self.made
     }
 
     pub(super) fn is_up(&self) -> bool {
