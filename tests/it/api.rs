@@ -1,0 +1,193 @@
+//! Matrices over the whole API: which types go where, and whom a panic points to.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::marker::PhantomPinned;
+use std::rc::Rc;
+
+use surefoot::backoff::{Backoff, Delays, Jitter, Rng};
+use surefoot::deadline::{self, Bound, Deadline, TimeoutError, TryBound};
+use surefoot::error::{
+    BadField, Cancelled, Closed, ConfigError, Elapsed, Empty, Panicked, TaskError,
+};
+use surefoot::pool::{
+    AcquireError, Builder, ClosedBy, Info, Manage, ManageFn, Phase, Pool, Pooled, Status,
+};
+use surefoot::probe::{self, Cancellable};
+use surefoot::sim::{
+    CancelPoints, Deviation, Event, Explorer, Failure, Kind, MinAvgMax, PerKind, Row, Schedule,
+    ScheduleError, Stats, Strategy, StrategyError, Stuck, TaskInfo, TaskPanics, Trace, Verdict,
+};
+use surefoot::spawn::{Id, Spawner, Task, spawn};
+
+use crate::support::*;
+
+/// Whether a type implements a trait: an inherent constant outranks a trait's.
+macro_rules! is {
+    ($type:ty: $trait:path) => {{
+        #[allow(dead_code, reason = "a type that implements it does not fall back to this")]
+        trait Otherwise {
+            const IS: bool = false;
+        }
+        struct Asked<T: ?Sized>(std::marker::PhantomData<T>);
+        impl<T: ?Sized> Otherwise for Asked<T> {}
+        #[allow(dead_code, reason = "a type that does not implement it falls back to `Otherwise`")]
+        impl<T: ?Sized + $trait> Asked<T> {
+            const IS: bool = true;
+        }
+        <Asked<$type>>::IS
+    }};
+}
+
+/// Asserts which of `Send`, `Sync` and `Unpin` each type is, and collects the
+/// types' names.
+macro_rules! matrix {
+    ($($type:ty: $($expected:ident)*;)*) => {
+        [$({
+            let found = [
+                (is!($type: Send), "Send"),
+                (is!($type: Sync), "Sync"),
+                (is!($type: Unpin), "Unpin"),
+            ];
+            let found: Vec<_> =
+                found.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).collect();
+            let expected: &[&str] = &[$(stringify!($expected)),*];
+            assert_eq!(found, expected, "{}", stringify!($type));
+            short_name::<$type>()
+        }),*]
+    };
+}
+
+/// A manager whose connections may be moved to another thread, and not shared.
+struct Moving;
+
+impl Manage for Moving {
+    type Conn = Cell<u8>;
+    type Error = ServerError;
+
+    async fn connect(&self) -> Result<Cell<u8>, ServerError> {
+        Ok(Cell::new(0))
+    }
+}
+
+/// api/X5: which types may be sent, shared and moved; every public type of
+/// `src/` has a row.
+#[test]
+fn every_type_is_as_free_as_what_it_holds() {
+    type Parts = (Rc<()>, PhantomPinned);
+    type Fails<T> = std::future::Ready<Result<u8, T>>;
+    let names = matrix! {
+        Pool<Server>: Send Sync Unpin;
+        Pool<Moving>: Send Sync Unpin;
+        Pooled<Server>: Send Sync Unpin;
+        Pooled<Moving>: Send Unpin;
+        Builder<Server>: Send Sync Unpin;
+        ManageFn<fn(), Parts>: Send Sync Unpin;
+        ManageFn<Parts, ()>: ;
+        Info: Send Sync Unpin;
+        Status: Send Sync Unpin;
+        ClosedBy: Send Sync Unpin;
+        Phase: Send Sync Unpin;
+        AcquireError<ServerError>: Send Sync Unpin;
+        AcquireError<Cell<u8>>: Send Unpin;
+        AcquireError<Rc<u8>>: Unpin;
+
+        Deadline: Send Sync Unpin;
+        Bound<std::future::Ready<Rc<()>>>: ;
+        Bound<std::future::Ready<u8>>: Send Sync;
+        TryBound<Fails<u8>>: Send Sync;
+        TryBound<Fails<Cell<u8>>>: Send;
+        TimeoutError<ServerError>: Send Sync Unpin;
+        TimeoutError<Rc<u8>>: Unpin;
+
+        Task<u8>: Send Sync Unpin;
+        Task<Cell<u8>>: Send Sync Unpin;
+        Task<PhantomPinned>: Send Sync Unpin;
+        Task<Rc<u8>>: Unpin;
+        Spawner: Send Sync Unpin;
+        Id: Send Sync Unpin;
+
+        BadField: Send Sync Unpin;
+        ConfigError: Send Sync Unpin;
+        Panicked: Send Sync Unpin;
+        TaskError: Send Sync Unpin;
+        Cancelled: Send Sync Unpin;
+        Closed: Send Sync Unpin;
+        Elapsed: Send Sync Unpin;
+        Empty: Send Sync Unpin;
+
+        Cancellable<std::future::Ready<u8>>: Send Sync Unpin;
+        Cancellable<std::future::Ready<Rc<u8>>>: Unpin;
+        Cancellable<PhantomPinned>: Send Sync;
+
+        Backoff: Send Sync Unpin;
+        Delays: Send Sync Unpin;
+        Jitter: Send Sync Unpin;
+        Rng: Send Sync Unpin;
+
+        CancelPoints: Send Sync Unpin;
+        Deviation: Send Sync Unpin;
+        Event: Send Sync Unpin;
+        Explorer: Send Sync Unpin;
+        Failure: Send Sync Unpin;
+        Kind: Send Sync Unpin;
+        MinAvgMax: Send Sync Unpin;
+        PerKind<u8>: Send Sync Unpin;
+        Row: Send Sync Unpin;
+        Schedule: Send Sync Unpin;
+        ScheduleError: Send Sync Unpin;
+        Stats: Send Sync Unpin;
+        Strategy: Send Sync Unpin;
+        StrategyError: Send Sync Unpin;
+        Stuck: Send Sync Unpin;
+        TaskInfo: Send Sync Unpin;
+        TaskPanics: Send Sync Unpin;
+        Trace: Send Sync Unpin;
+        Verdict: Send Sync Unpin;
+    };
+    let in_matrix: BTreeSet<_> = names.into_iter().collect();
+    let in_sources: BTreeSet<_> = sources().iter().flat_map(|text| public_types(text)).collect();
+    assert_eq!(in_matrix, in_sources, "left: the matrix above; right: the types of `src/`");
+}
+
+/// api/X5: the futures of the pool may be sent to another thread, even if the
+/// connections may not be shared.
+#[test]
+fn the_futures_of_the_pool_may_be_spawned() {
+    fn sent<F: Future + Send>(_: &F) {}
+    let pool = Pool::builder(Moving).build().expect("the defaults are good");
+    sent(&pool.acquire());
+    sent(&pool.acquire_within(Deadline::never()));
+    sent(&pool.close());
+    sent(&deadline::timeout(ms(1), pool.acquire()));
+    let task = runtime().block_on(async {
+        let pool = pool.clone();
+        spawn(async move { pool.acquire().await.map(|conn| conn.replace(7)) }).await
+    });
+    assert!(matches!(task, Ok(Ok(0))));
+    assert_eq!(pool.try_acquire().map(|conn| conn.get()), Some(7));
+}
+
+/// api/X6: a panic that a caller caused points to the caller's line.
+#[test]
+fn a_panic_over_a_bad_argument_points_to_its_caller() {
+    /// A future that nobody polls.
+    fn unpolled() -> std::future::Ready<()> {
+        std::future::ready(())
+    }
+    fn ignore<T>(_: T) {}
+    let calls: &[(u32, fn())] = &[
+        (line!(), || ignore(spawn(unpolled()))),
+        (line!(), || ignore(Spawner::new().spawn(unpolled()))),
+        (line!(), || ignore(probe::choose(0))),
+        (line!(), || ignore(probe::pick(5..5))),
+        (line!(), || ignore(Backoff::constant(ms(1)).factor(0))),
+        (line!(), || ignore(Backoff::exponential(ms(1)).factor_ratio(1, 0))),
+        (line!(), || ignore(Explorer::new().regression("x"))),
+        (line!(), || Explorer::new().name("x").check(|| async { panic!("in the scenario") })),
+    ];
+    for (line, call) in calls {
+        let place = panic_place_of(call);
+        assert_eq!(place, (file!().to_owned(), *line));
+    }
+}

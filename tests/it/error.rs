@@ -1,0 +1,197 @@
+//! Every public error, in one table.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::panic::Location;
+
+use surefoot::deadline::TimeoutError;
+use surefoot::error::{
+    Cancelled, Closed, ConfigError, Elapsed, Empty, Panicked, TaskError, Transient,
+};
+use surefoot::pool::{AcquireError, Phase, Pool};
+use surefoot::sim::{Explorer, Failure, Schedule, ScheduleError, Strategy, StrategyError};
+use surefoot::spawn::spawn;
+
+use crate::support::*;
+
+/// An error, what it says, and what its source says.
+struct Row {
+    name: String,
+    error: Box<dyn Error + Send + Sync + 'static>,
+    says: &'static str,
+    source: Option<&'static str>,
+}
+
+fn row<E: Error + Send + Sync + 'static>(
+    error: E,
+    says: &'static str,
+    source: Option<&'static str>,
+) -> Row {
+    Row { name: short_name::<E>(), error: Box::new(error), says, source }
+}
+
+async fn panicked() -> Panicked {
+    match spawn(async { panic!("out of paper") }).await {
+        Err(TaskError::Panicked(panicked)) => panicked,
+        other => panic!("the task panics: {other:?}"),
+    }
+}
+
+fn config_error() -> ConfigError {
+    Pool::builder(Server::new()).max_size(0).build().expect_err("0 is no size")
+}
+
+/// A simulation has a runtime of its own, and so a thread.
+fn failure() -> Failure {
+    let explore = || {
+        let explorer = Explorer::new().name("broken").strategy(Strategy::Fair).schedules(1);
+        *explorer.run(|| async { panic!("out of paper") }).expect_err("it panics")
+    };
+    std::thread::spawn(explore).join().expect("the failure is a value")
+}
+
+async fn table() -> Vec<Row> {
+    type Acquire = AcquireError<ServerError>;
+    type Timeout = TimeoutError<ServerError>;
+    let (inner, elapsed) = (ServerError("refused"), Elapsed::new(ms(30)));
+    let paper = "out of paper";
+    let bad_schedule = "schedule, position 0: ";
+    vec![
+        row(elapsed, "time limit of 30ms passed", None),
+        row(Cancelled, "cancelled", None),
+        row(Closed, "closed", None),
+        row(Empty, "empty set", None),
+        row(config_error(), "`max_size` must be at least 1", None),
+        row(panicked().await, paper, None),
+        row(TaskError::Panicked(panicked().await), "task panicked", Some(paper)),
+        row(TaskError::Cancelled, "task was cancelled", None),
+        row(Timeout::Elapsed(elapsed), "time limit of 30ms passed", None),
+        row(Timeout::Inner(inner), "the operation failed within its time limit", Some("refused")),
+        row(run_out(Some(inner)).await, OUT_OF_TIME, Some("refused")),
+        row(run_out(None).await, OUT_OF_TIME, None),
+        row(Acquire::Connect(inner), "the pool could not connect", Some("refused")),
+        row(Acquire::Panicked(panicked().await), "the pool's manager panicked", Some(paper)),
+        row(Acquire::Closed, "the pool is closed", None),
+        row(Acquire::TooManyWaiters, "too many callers wait for a connection", None),
+        row(failure(), "broken", None),
+        row(schedule_error(), bad_schedule, None),
+        row(strategy_error("slow"), "`slow` is no strategy: ", None),
+        row(strategy_error("replay:x"), "`replay:x` is no strategy: ", Some(bad_schedule)),
+    ]
+}
+
+const OUT_OF_TIME: &str = "no connection within 10ms: the time passed in the phase `wait`";
+
+/// An acquire that ran out of time after a connect had failed in vain, or not.
+async fn run_out(last: Option<ServerError>) -> AcquireError<ServerError> {
+    let server = Server::new();
+    let pool = server.pool(|p| p.max_size(1).acquire_timeout(ms(10)));
+    if let Some(ServerError(why)) = last {
+        server.connects([fails(why).after(20)]);
+        assert!(pool.acquire().await.is_err());
+        wait(20).await;
+    }
+    let _held = holder(&pool).await;
+    pool.acquire().await.expect_err("the only one is taken")
+}
+
+fn schedule_error() -> ScheduleError {
+    "x".parse::<Schedule>().expect_err("no schedule")
+}
+
+fn strategy_error(text: &str) -> StrategyError {
+    text.parse::<Strategy>().expect_err("no strategy")
+}
+
+/// error/ERR1: every error says what failed, in one line that does not repeat
+/// its source, and keeps the source.
+#[tokio::test(start_paused = true)]
+async fn every_error_says_its_part_and_keeps_its_source() {
+    for Row { name, error, says, source } in table().await {
+        let said = error.to_string();
+        assert!(said.contains(says), "{name}: {said}");
+        assert!(!format!("{error:?}").is_empty());
+        let kept = error.source().map(ToString::to_string);
+        match (&kept, source) {
+            (Some(kept), Some(source)) => {
+                assert!(kept.contains(source), "{name}: {kept}");
+                assert!(!said.contains(kept.as_str()), "{name} repeats its source: {said}");
+            }
+            (None, None) => {}
+            _ => panic!("{name} has the source {kept:?}, and not {source:?}"),
+        }
+    }
+}
+
+/// error/ERR1: the table has a row for every public type of `src/` that is an
+/// error.
+#[tokio::test(start_paused = true)]
+async fn every_error_of_the_sources_has_a_row() {
+    let in_sources: BTreeSet<_> = sources()
+        .iter()
+        .flat_map(|text| implementors(text, "Error", Some("thiserror::Error")))
+        .collect();
+    let in_table: BTreeSet<_> = table().await.into_iter().map(|row| row.name).collect();
+    assert_eq!(in_table, in_sources, "left: the table of this file; right: the errors of `src/`");
+}
+
+/// error/ERR1: an error says whether trying again can help, where that can be
+/// known; the inner error decides where there is one.
+#[tokio::test(start_paused = true)]
+async fn an_error_says_whether_trying_again_can_help() {
+    fn of<E: Transient + 'static>(error: &E, transient: bool) -> (String, bool, bool) {
+        (short_name::<E>(), error.is_transient(), transient)
+    }
+    type Acquire = AcquireError<ServerError>;
+    type Timeout = TimeoutError<ServerError>;
+    let (busy, refused) = (ServerError("busy"), ServerError("refused"));
+    let elapsed = Elapsed::new(ms(30));
+    let rows = [
+        of(&elapsed, true),
+        of(&TaskError::Cancelled, false),
+        of(&TaskError::Panicked(panicked().await), false),
+        of(&Timeout::Elapsed(elapsed), true),
+        of(&Timeout::Inner(busy), true),
+        of(&Timeout::Inner(refused), false),
+        of(&run_out(Some(refused)).await, true),
+        of(&run_out(None).await, true),
+        of(&Acquire::Connect(busy), true),
+        of(&Acquire::Connect(refused), false),
+        of(&Acquire::Panicked(panicked().await), false),
+        of(&Acquire::Closed, false),
+        of(&Acquire::TooManyWaiters, true),
+    ];
+    for (name, is, is_to_be) in &rows {
+        assert_eq!(is, is_to_be, "{name}");
+    }
+    let in_sources: BTreeSet<_> =
+        sources().iter().flat_map(|text| implementors(text, "Transient", None)).collect();
+    let in_table: BTreeSet<_> = rows.into_iter().map(|(name, _, _)| name).collect();
+    assert_eq!(in_table, in_sources, "left: the table above; right: `src/`");
+}
+
+/// error/ERR1: a config error lists what is bad, as a program can use it.
+#[test]
+fn a_config_error_lists_its_fields() {
+    let error = config_error();
+    let [bad] = error.bad() else { panic!("one field is bad: {error}") };
+    assert_eq!((bad.field, bad.why.as_str()), ("max_size", "must be at least 1"));
+    assert_eq!(error.fields().collect::<Vec<_>>(), ["max_size"]);
+}
+
+/// error/ERR1: the phases are printed as they are called.
+#[test]
+fn a_phase_prints_its_name() {
+    let phases = [Phase::Wait, Phase::Connect, Phase::Check];
+    assert_eq!(phases.map(|phase| phase.to_string()), ["wait", "connect", "check"]);
+}
+
+/// error/ERR1: without the hook, a panic has no location, and says the rest.
+#[tokio::test(start_paused = true)]
+async fn a_panic_prints_what_is_known_of_it() {
+    let here: &Location<'_> = panicked().await.spawned_at();
+    let panicked = panicked().await;
+    assert_eq!((panicked.message(), panicked.spawned_at()), ("out of paper", here));
+    let location = panicked.location().map(|at| format!(" at {at}")).unwrap_or_default();
+    assert_eq!(panicked.to_string(), format!("out of paper{location} (spawned at {here})"));
+}
