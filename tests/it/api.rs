@@ -11,9 +11,11 @@ use surefoot::error::{
     BadField, Cancelled, Closed, ConfigError, Elapsed, Empty, Panicked, TaskError,
 };
 use surefoot::pool::{
-    AcquireError, Builder, ClosedBy, Info, Manage, ManageFn, Phase, Pool, Pooled, Status,
+    AcquireError, Builder, CloseReport, ClosedBy, Holder, Info, Manage, ManageFn, Order, Phase,
+    Pool, Pooled, Status,
 };
 use surefoot::probe::{self, Cancellable};
+use surefoot::scenarios::{Body, Breaks, Claim, Twin};
 use surefoot::sim::{
     CancelPoints, Deviation, Event, Explorer, Failure, Kind, MinAvgMax, PerKind, Row, Schedule,
     ScheduleError, Stats, Strategy, StrategyError, Stuck, TaskInfo, TaskPanics, Trace, Verdict,
@@ -87,6 +89,9 @@ fn every_type_is_as_free_as_what_it_holds() {
         Info: Send Sync Unpin;
         Status: Send Sync Unpin;
         ClosedBy: Send Sync Unpin;
+        CloseReport: Send Sync Unpin;
+        Holder: Send Sync Unpin;
+        Order: Send Sync Unpin;
         Phase: Send Sync Unpin;
         AcquireError<ServerError>: Send Sync Unpin;
         AcquireError<Cell<u8>>: Send Unpin;
@@ -144,6 +149,11 @@ fn every_type_is_as_free_as_what_it_holds() {
         TaskPanics: Send Sync Unpin;
         Trace: Send Sync Unpin;
         Verdict: Send Sync Unpin;
+
+        Body: Send Sync Unpin;
+        Breaks: Send Sync Unpin;
+        Claim: Send Sync Unpin;
+        Twin: Send Sync Unpin;
     };
     let in_matrix: BTreeSet<_> = names.into_iter().collect();
     let in_sources: BTreeSet<_> = sources().iter().flat_map(|text| public_types(text)).collect();
