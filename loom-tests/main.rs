@@ -1,1 +1,24 @@
+//! Loom models: every interleaving, within a bound, of few threads that do few
+//! things each.
+//!
+//! ```text
+//! RUSTFLAGS="--cfg loom" cargo test --release --test loom
+//! ```
+//!
+//! A model says what must hold and which outcomes it saw, so that one that
+//! explores nothing fails. `teeth` holds the models that must fail: the same
+//! bodies on an order of steps that is wrong.
 #![cfg(loom)]
+
+mod pool;
+mod support;
+mod teeth;
+mod waiters;
+
+// The queue and its lock are no part of the public API: the very sources are
+// built here again.
+#[allow(dead_code, unused_imports, reason = "a model uses what it needs of the queue")]
+#[path = "../src/waiters/mod.rs"]
+mod queue;
+#[path = "../src/sync.rs"]
+mod sync;
