@@ -46,6 +46,7 @@
 //! | feature | turns on |
 //! |---|---|
 //! | (default) | the patterns |
+//! | `tracing` | events, such as of a connection that is held for too long |
 //! | `sim` | the simulator; Tokio's `test-util` |
 //! | `cli` | the scenarios and the board that runs them; implies `sim` |
 

@@ -37,7 +37,13 @@
 //! | the connect is part of the caller's future | a caller that gives up throws a connect away | `a_cancelled_acquire_loses_no_connect` |
 //! | nothing has a time limit | one connect that hangs, or one lost guard, hangs everybody | `a_connect_that_hangs_frees_its_slot`, `an_acquire_ends_by_its_deadline` |
 //! | nobody looks at a connection | closed ones are handed out | `a_broken_connection_is_not_handed_out` |
+//! | a caller that found a slot waits for its own connect only | it waits beside a free connection | `a_waiter_takes_what_comes_first` |
+//! | no connection is ever too old | one that the other side has forgotten is handed out | `an_old_connection_is_not_handed_out` |
 //! | the close knows of idle connections only | some stay open | `nothing_is_open_after_the_close` |
+//!
+//! The board also runs small models of what was seen in published pools: a hog
+//! that overtakes waiters, a wake-up that goes to a waiter that has left, permits
+//! that a shrink forgets, a predicate that poisons a lock.
 //!
 //! # How it decides
 //!
@@ -60,6 +66,8 @@
 //! - POOL3 A cancelled acquire loses no slot and no wake-up of another's; while
 //!   it waits or connects, no connection either. Cut in the middle of a check, it
 //!   costs that connection.
+//! - POOL4 A caller takes whichever comes first, a returned connection or a new
+//!   one.
 //! - POOL5 Returning is synchronous, needs no runtime, and is seen by the next
 //!   acquire.
 //! - POOL6 A connect that fails, panics or hangs frees its slot within
@@ -68,9 +76,17 @@
 //!   phase. A failed connect reaches exactly the first waiter.
 //! - POOL8 A broken connection, or one that failed its check, is never handed
 //!   out. It is replaced, and counted.
+//! - POOL9 `max_lifetime` (with jitter), `idle_timeout` (never below `min_idle`)
+//!   and `keep_alive` are exact on Tokio's clock.
 //! - POOL10 A close answers who waits at once, and ends with the last return.
+//! - POOL11 After a shrink, the size converges as connections return, and never
+//!   grows until it is below; a growth serves who waits at once.
 //! - POOL12 The status adds up at every instant.
-//! - POOL13 A panic in the manager's code poisons nothing.
+//! - POOL13 A panic in the manager's code, or in `retain`'s predicate, poisons
+//!   nothing.
+//! - POOL14 Against a real PostgreSQL, with backends terminated at random and a
+//!   restart: no leak, no hang, every error surfaced. The example
+//!   `postgres_pool`.
 //!
 //! And those of every pattern, X1 to X13.
 //!
@@ -80,6 +96,36 @@
 //! is kept but not polled then keeps the connection from everybody: in
 //! `select!`, don't hold on to an `acquire` across another branch's awaits.
 //! [`sim`](crate::sim) names such a task in its deadlock report.
+//!
+//! # Coming from another pool
+//!
+//! | | deadpool | bb8 | sqlx | here |
+//! |---|---|---|---|---|
+//! | the manager | `Manager::{create, recycle}` | `ManageConnection::{connect, is_valid, has_broken}` | built in | [`Manage`]: `connect`, `check`, `is_broken`, `close` |
+//! | from a closure | – | – | – | [`manage_fn`] |
+//! | get one | `get`, `timeout_get` | `get` | `acquire` | [`acquire`](Pool::acquire), [`acquire_within`](Pool::acquire_within), [`try_acquire`](Pool::try_acquire) |
+//! | give it up | `Object::take` | – | `detach`, `close` | [`detach`](Pooled::detach), [`discard`](Pooled::discard) |
+//! | waits by default | for ever | 30 s | 30 s | 30 s, over all phases |
+//! | order of waiters | FIFO | who is faster | FIFO | FIFO |
+//! | a returned connection serves who waits for a connect | no | yes | no | yes |
+//! | a connect survives a caller that leaves | no | yes | no | yes |
+//! | checks on checkout | always | by default | by default | by default; [`check_after`](Builder::check_after) |
+//! | lifetime, its jitter | by `retain` | yes, no | yes, no | [`max_lifetime`](Builder::max_lifetime), [`lifetime_jitter`](Builder::lifetime_jitter) |
+//! | idle timeout | by `retain` | also below `min_idle` | yes | [`idle_timeout`](Builder::idle_timeout), never below [`min_idle`](Builder::min_idle) |
+//! | keep-alive, leak detection | no | no | no | [`keep_alive`](Builder::keep_alive), [`leak_after`](Builder::leak_after) |
+//! | resize | leaves permits behind | no | no | [`resize`](Pool::resize) |
+//! | close, and wait for returns | no | no | yes | [`close`](Pool::close), [`close_within`](Pool::close_within) |
+//! | drop outside a runtime | works | panics | panics | works |
+//! | time in tests | real | Tokio's | real | Tokio's: pause it |
+//!
+//! From deadpool: `recycle` becomes `check`, and what it reset on a connection
+//! that is healthy belongs there too; set an
+//! [`acquire_timeout`](Builder::acquire_timeout) of `None` to wait for ever. From
+//! bb8: `is_valid` becomes `check`, `has_broken` becomes `is_broken`;
+//! `connection_timeout` becomes `acquire_timeout`, and `connect_timeout` limits one
+//! connect; `build` connects nothing, so call [`warm_up`](Pool::warm_up) to fail
+//! early. From sqlx: `before_acquire` becomes `check`, `after_connect` the end of
+//! `connect`, `after_release` has no counterpart: reset in `check`.
 //!
 //! # When not to use it
 //!
