@@ -1,6 +1,8 @@
 //! Connects that fail, panic, hang, or come too late.
 
-use surefoot::pool::AcquireError;
+use std::sync::Arc;
+
+use surefoot::pool::{AcquireError, Pool, manage_fn};
 use tokio_test::{assert_pending, assert_ready, task};
 
 use crate::support::*;
@@ -147,4 +149,27 @@ async fn demand_is_looked_at_again_before_each_connect() {
     assert_eq!(outcome(&assert_ready!(waiters[0].poll())), "connection 1");
     pass(100).await;
     assert_eq!(server.calls()[0], 1);
+}
+
+/// pool/POOL1: a closure that connects is a manager: its connections are sound
+/// as long as they are not given up, and are dropped when they are closed.
+#[tokio::test(start_paused = true)]
+async fn a_closure_is_a_manager() {
+    let made = Arc::new(());
+    let connect = {
+        let made = made.clone();
+        move || {
+            let conn = made.clone();
+            async move { Ok::<_, ServerError>(conn) }
+        }
+    };
+    let manager = manage_fn(connect);
+    assert_eq!(format!("{manager:?}"), "ManageFn { .. }");
+    let pool = Pool::builder(manager).max_size(1).build().expect("the defaults are good");
+    for uses in 1..4 {
+        let conn = pool.acquire().await.expect("it connects");
+        assert_eq!((conn.info().uses, Arc::strong_count(&made)), (uses, 3));
+    }
+    pool.close().await;
+    assert_eq!((Arc::strong_count(&made), pool.status().dropped_unclosed), (2, 0));
 }

@@ -122,3 +122,21 @@ async fn a_pool_of_one_never_has_two() {
     assert_eq!((served, server.peak()), (26, 1));
     assert_eq!((pool.status().size, server.alive()), (1, 1));
 }
+
+/// pool/X6: a caller that a connect under way will serve is no waiter in this
+/// sense, whoever began the connect.
+#[tokio::test(start_paused = true)]
+async fn who_is_served_by_a_connect_under_way_is_not_one_too_many() {
+    let server = Server::new();
+    let pool = server.pool(|p| p.max_size(1).max_waiters(0));
+    server.connects([well().after(10)]);
+    let mut gone = task::spawn(pool.acquire());
+    assert_pending!(gone.poll());
+    drop(gone);
+    let mut next = task::spawn(pool.acquire());
+    assert_pending!(next.poll());
+    let mut another = task::spawn(pool.acquire());
+    assert_eq!(outcome(&assert_ready!(another.poll())), "too many");
+    pass(10).await;
+    assert_eq!(outcome(&assert_ready!(next.poll())), "connection 1");
+}
