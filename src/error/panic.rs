@@ -12,27 +12,26 @@ use pin_project_lite::pin_project;
 /// A panic that was caught at the border of a task or of a caller's closure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Panicked {
-    message: String,
-    location: Option<String>,
+    caught: Box<Caught>,
     spawned_at: &'static Location<'static>,
 }
 
 impl Panicked {
-    pub(crate) fn new(caught: Caught, spawned_at: &'static Location<'static>) -> Self {
-        Self { message: caught.message, location: caught.location, spawned_at }
+    pub(crate) fn new(caught: Box<Caught>, spawned_at: &'static Location<'static>) -> Self {
+        Self { caught, spawned_at }
     }
 
     /// What the panic said.
     #[must_use]
     pub fn message(&self) -> &str {
-        &self.message
+        &self.caught.message
     }
 
     /// Where it panicked, as `file:line:column`. Known once
     /// [`install_panic_hook`] was called, and in a simulation.
     #[must_use]
     pub fn location(&self) -> Option<&str> {
-        self.location.as_deref()
+        self.caught.location.as_deref()
     }
 
     /// Where the task was spawned, or the closure handed in.
@@ -44,8 +43,8 @@ impl Panicked {
 
 impl fmt::Display for Panicked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.message)?;
-        if let Some(location) = &self.location {
+        write!(f, "{}", self.message())?;
+        if let Some(location) = self.location() {
             write!(f, " at {location}")?;
         }
         write!(f, " (spawned at {})", self.spawned_at)
@@ -81,16 +80,13 @@ pub(crate) fn note_panic(info: &PanicHookInfo<'_>) {
     LAST.with(|last| *last.borrow_mut() = location);
 }
 
-/// What `catch` caught.
-#[derive(Debug)]
+/// What `catch` caught. In a box: as a part of a `Result` it is moved on where
+/// nothing panicked, too.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Caught {
     pub(crate) message: String,
     pub(crate) location: Option<String>,
     /// It was asked for by `probe::panic_point`.
-    #[cfg_attr(
-        not(any(loom, feature = "sim")),
-        expect(dead_code, reason = "only a schedule asks for panics")
-    )]
     pub(crate) injected: bool,
 }
 
@@ -106,7 +102,7 @@ pub(crate) fn raise_injected(label: &'static str) -> ! {
 /// Runs code of the caller's, and turns a panic into a value.
 ///
 /// The payload is dropped in here too: its own `Drop` may panic.
-pub(crate) fn catch<R>(f: impl FnOnce() -> R) -> Result<R, Caught> {
+pub(crate) fn catch<R>(f: impl FnOnce() -> R) -> Result<R, Box<Caught>> {
     panic::catch_unwind(AssertUnwindSafe(f)).map_err(|payload| {
         let location = LAST.with(|last| last.borrow_mut().take());
         let (message, injected) = describe(&*payload);
@@ -114,7 +110,7 @@ pub(crate) fn catch<R>(f: impl FnOnce() -> R) -> Result<R, Caught> {
             // A payload whose drop panics with the like would go on for ever.
             std::mem::forget(second);
         }
-        Caught { message, location, injected }
+        Box::new(Caught { message, location, injected })
     })
 }
 
@@ -133,7 +129,7 @@ pin_project! {
 }
 
 impl<F: Future> Future for CatchPanic<F> {
-    type Output = Result<F::Output, Caught>;
+    type Output = Result<F::Output, Box<Caught>>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();

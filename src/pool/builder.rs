@@ -44,6 +44,8 @@ impl<M: Manage> Builder<M> {
                     .max_delay(Duration::from_secs(10))
                     .jitter(Jitter::Equal),
                 min_idle: 0,
+                needs_upkeep: false,
+                dates_returns: false,
                 built_at: Location::caller(),
             },
         }
@@ -173,7 +175,7 @@ impl<M: Manage> Builder<M> {
     /// # Errors
     ///
     /// Names every field with a value that can't work.
-    pub fn build(self) -> Result<Pool<M>, ConfigError> {
+    pub fn build(mut self) -> Result<Pool<M>, ConfigError> {
         let mut bad = Vec::new();
         for (field, value) in
             [("max_size", self.limits.max_size), ("max_connecting", self.limits.max_connecting)]
@@ -184,6 +186,7 @@ impl<M: Manage> Builder<M> {
         }
         self.config.validate(self.limits.max_size, &mut bad);
         ConfigError::check(bad)?;
+        self.config.settle();
         Ok(Pool::new(Shared::new(self.manager, self.limits, self.config)))
     }
 }

@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::task::Poll;
 
 use super::core::{Core, Reason};
-use super::shared::{Entry, Shared};
+use super::shared::{Entry, Record, Shared};
 use super::{Info, Manage, Pooled, closing};
 use crate::deadline::{Bound, Deadline, Limit, Timer};
 use crate::error::{Caught, catch, catch_future};
@@ -24,7 +24,7 @@ pub(super) enum Checked<M: Manage> {
     /// Given up, and the caller's time is over.
     OutOfTime(Deadline),
     /// Given up.
-    Panicked(Caught),
+    Panicked(Box<Caught>),
 }
 
 /// Checks a connection within the caller's limit, and the check's own.
@@ -44,7 +44,8 @@ pub(super) async fn check<M: Manage>(
     let Some(mut unchecked) = Unchecked::unless_broken(shared, entry) else {
         return Checked::Unfit;
     };
-    let Entry { info, dates, .. } = unchecked.entry.as_mut().expect("it is taken at the end only");
+    let record = unchecked.entry.as_mut().expect("it is taken at the end only");
+    let Record { info, dates, .. } = &mut **record;
     if !shared.config.wants_check(info, dates) {
         return Checked::Healthy(unchecked.pass(place));
     }

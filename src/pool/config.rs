@@ -22,21 +22,21 @@ pub(super) struct Config {
     pub(super) leak_after: Option<Duration>,
     pub(super) upkeep_backoff: Backoff,
     pub(super) min_idle: usize,
+    /// Of the above, once they are settled: asked on every acquire.
+    pub(super) needs_upkeep: bool,
+    /// Whether a return has to look at the clock: the price of the time options.
+    pub(super) dates_returns: bool,
     /// Where the pool was set up, for the report of a panic.
     pub(super) built_at: &'static Location<'static>,
 }
 
 impl Config {
-    /// Whether anything has to be done that nobody asks for.
-    pub(super) fn needs_upkeep(&self) -> bool {
-        let limits = [self.idle_timeout, self.max_lifetime, self.keep_alive, self.leak_after];
-        self.min_idle > 0 || limits.iter().any(Option::is_some)
-    }
-
-    /// Whether a return has to look at the clock: the price of the time options.
-    fn dates_returns(&self) -> bool {
-        let limits = [self.idle_timeout, self.max_lifetime, self.keep_alive];
-        !self.check_after.is_zero() || limits.iter().any(Option::is_some)
+    /// Works out what the options ask for.
+    pub(super) fn settle(&mut self) {
+        let dated = [self.idle_timeout, self.max_lifetime, self.keep_alive];
+        let is_dated = dated.iter().any(Option::is_some);
+        self.needs_upkeep = self.min_idle > 0 || self.leak_after.is_some() || is_dated;
+        self.dates_returns = is_dated || !self.check_after.is_zero();
     }
 
     /// When a connection that was just made is due for what.
@@ -51,11 +51,11 @@ impl Config {
 
     /// When a connection that is returned now is due for what.
     pub(super) fn dates_of_returned(&self, dates: Dates<Instant>) -> Dates<Instant> {
-        if self.dates_returns() { self.dates_at(rt::now(), dates) } else { dates }
+        self.dates_at(rt::now(), dates)
     }
 
     fn dates_at(&self, now: Instant, dates: Dates<Instant>) -> Dates<Instant> {
-        if !self.dates_returns() {
+        if !self.dates_returns {
             return dates;
         }
         Dates {
@@ -73,12 +73,12 @@ impl Config {
     /// Whether a connection has to be checked before it is handed out; notes for
     /// how long it was idle.
     pub(super) fn wants_check(&self, info: &mut Info, dates: &Dates<Instant>) -> bool {
-        let Some(since) = dates.idle_since else {
-            return true;
-        };
         if self.check_after.is_zero() {
             return true;
         }
+        let Some(since) = dates.idle_since else {
+            return true;
+        };
         let idle_for = rt::now().saturating_duration_since(since);
         info.idle_for = Some(idle_for);
         idle_for > self.check_after

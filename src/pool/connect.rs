@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use super::core::{Core, Event};
 use super::error::Failure;
-use super::shared::{Entry, Shared};
+use super::shared::{Record, Shared};
 use super::watch::Watch;
 use super::{Info, Manage};
 use crate::deadline::{Bound, Limit};
@@ -59,7 +59,7 @@ async fn run<M: Manage>(mut slot: Slot<M>) {
                 let dates = shared.config.dates_of_new(made);
                 shared.core.with(|core| {
                     let info = Info::new(core.number_new(), made);
-                    core.connected(Entry { conn, info, dates })
+                    core.connected(Box::new(Record { conn, info, dates }))
                 })
             }
             Err(failure) => shared.core.with(|core| core.connect_failed(failure)),

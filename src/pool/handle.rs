@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::panic::Location;
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::check::{self, Checked, Place, Review};
 use super::core::{Core, Event, Reason};
 use super::error::{AcquireError, Failure, Phase};
 use super::shared::Shared;
-use super::wait::{Acquired, Wait, Waited};
+use super::wait::{self, Acquired, Wait, Waited};
 use super::watch::Watch;
 use super::{Builder, CloseReport, Info, Manage, Pooled, Status, closing, upkeep};
 use crate::deadline::{Bound, Deadline, Limit};
@@ -112,9 +112,12 @@ impl<M: Manage> Pool<M> {
         let shared = self.shared();
         upkeep::ensure(shared);
         let mut arrival = None;
+        let mut idle = poll_fn(|cx| wait::poll_idle(shared, cx)).await;
         loop {
-            let Waited { entry, arrival: mut came, is_new } =
-                Wait::new(shared, &mut limit, arrival).await?;
+            let Waited { entry, arrival: mut came, is_new } = match idle.take() {
+                Some(entry) => Waited { entry, arrival: None, is_new: false },
+                None => Wait::new(shared, &mut limit, arrival).await?,
+            };
             if is_new {
                 return Ok(Pooled::new(shared.clone(), entry, place));
             }

@@ -25,14 +25,16 @@ pub(super) struct Inner<M: Manage> {
 
 pub(super) type CoreOf<M> = Core<Entry<M>, Failure<<M as Manage>::Error>>;
 
-/// A connection and its record.
-pub(super) struct Entry<M: Manage> {
+/// A connection and its record, in a box: it is moved several times per loan.
+pub(super) type Entry<M> = Box<Record<M>>;
+
+pub(super) struct Record<M: Manage> {
     pub(super) conn: M::Conn,
     pub(super) info: Info,
     pub(super) dates: Dates<Instant>,
 }
 
-impl<M: Manage> Dated for Entry<M> {
+impl<M: Manage> Dated for Box<Record<M>> {
     type Moment = Instant;
 
     fn dates(&self) -> Dates<Instant> {
@@ -80,14 +82,18 @@ impl<M: Manage> Shared<M> {
 
     /// Takes back a connection in use, unless it is too old.
     pub(super) fn put_back(&self, mut entry: Entry<M>) {
-        entry.dates = self.config.dates_of_returned(entry.dates);
-        let Dates { idle_since, expires, .. } = entry.dates;
-        if expires.is_some() && expires <= idle_since {
-            self.give_up(entry, Reason::Lifetime);
-            return;
+        if self.config.dates_returns {
+            entry.dates = self.config.dates_of_returned(entry.dates);
+            let Dates { idle_since, expires, .. } = entry.dates;
+            if expires.is_some() && expires <= idle_since {
+                self.give_up(entry, Reason::Lifetime);
+                return;
+            }
         }
-        let (returned, wakers) = self.core.with(|core| core.put_back(entry));
-        self.settle_returned(returned, wakers);
+        let kept = self.core.with(|core| core.keep(entry).map_err(|entry| core.put_back(entry)));
+        if let Err((returned, wakers)) = kept {
+            self.settle_returned(returned, wakers);
+        }
     }
 
     /// Does what a return could not do under the lock.

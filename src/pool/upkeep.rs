@@ -21,7 +21,7 @@ use crate::sync::Ordering;
 /// is left to the next who comes.
 pub(super) fn ensure<M: Manage>(shared: &Shared<M>) {
     // Relaxed: the flag guards no data, and a swap alone decides who starts it.
-    if !shared.config.needs_upkeep()
+    if !shared.config.needs_upkeep
         || shared.upkeep_runs.load(Ordering::Relaxed)
         || shared.upkeep_runs.swap(true, Ordering::Relaxed)
     {

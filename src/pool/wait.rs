@@ -49,6 +49,20 @@ impl<'a, M: Manage> Wait<'a, M> {
     }
 }
 
+/// An idle connection, at the price of one unit of budget: what most calls come
+/// to, without the state that a wait needs.
+pub(super) fn poll_idle<M: Manage>(
+    shared: &Shared<M>,
+    cx: &mut Context<'_>,
+) -> Poll<Option<Entry<M>>> {
+    let coop = ready!(rt::poll_budget(cx));
+    let idle = shared.take_idle();
+    if idle.is_some() {
+        coop.made_progress();
+    }
+    Poll::Ready(idle)
+}
+
 /// What becomes of an acquire.
 pub(super) type Acquired<M> = Result<Pooled<M>, AcquireError<<M as Manage>::Error>>;
 
@@ -76,11 +90,6 @@ impl<M: Manage> Future for Wait<'_, M> {
                 asked
             }
             None => {
-                if let Some(entry) = this.shared.take_idle() {
-                    coop.made_progress();
-                    let arrival = *this.arrival;
-                    return Poll::Ready(Ok(Waited { entry, arrival, is_new: false }));
-                }
                 let (waker, came) = (cx.waker().clone(), *this.arrival);
                 let (asked, arrival, aside) = this.shared.core.with(|core| {
                     let arrival = came.unwrap_or_else(|| core.arrive());

@@ -20,7 +20,7 @@ const PATTERNS: &[(&str, &[&str])] = &[(
     "pool",
     &[
         "POOL1", "POOL2", "POOL3", "POOL4", "POOL5", "POOL6", "POOL7", "POOL8", "POOL9", "POOL10",
-        "POOL11", "POOL12", "POOL13",
+        "POOL11", "POOL12", "POOL13", "POOL14",
     ],
 )];
 

@@ -74,6 +74,10 @@ impl<C: Dated> Idle<C> {
     /// one that was taken out for upkeep comes back as old as it was.
     pub(crate) fn push(&mut self, connection: C) {
         let since = connection.dates().idle_since;
+        if self.list.back().is_none_or(|last| last.dates().idle_since <= since) {
+            self.list.push_back(connection);
+            return;
+        }
         let is_younger = |other: &C| since < other.dates().idle_since;
         let younger = self.list.iter().rev().take_while(|other| is_younger(other)).count();
         self.list.insert(self.list.len() - younger, connection);

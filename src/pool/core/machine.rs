@@ -95,6 +95,7 @@ impl<C: Dated, E> Core<C, E> {
     /// An idle connection. Nobody is overtaken by that: invariant 2.
     ///
     /// Also a waker: of upkeep, if too few are idle now.
+    #[inline]
     pub(crate) fn take_idle(&mut self) -> Option<(C, Option<Waker>)> {
         let connection = self.idle.take()?;
         self.in_use += 1;
@@ -283,6 +284,18 @@ impl<C: Dated, E> Core<C, E> {
     }
 
     // Connections in use.
+
+    /// Takes back a connection that was in use, if nobody is to hear of it: most
+    /// returns. Otherwise gives it back, for [`put_back`](Self::put_back).
+    #[inline]
+    pub(crate) fn keep(&mut self, connection: C) -> Result<(), C> {
+        if self.waiting.len() > 0 || self.closed || self.upkeep.is_some() || self.is_oversize() {
+            return Err(connection);
+        }
+        self.in_use -= 1;
+        self.idle.push(connection);
+        Ok(())
+    }
 
     /// Takes back a connection that was in use.
     pub(crate) fn put_back(&mut self, connection: C) -> (Returned<C>, Wakers) {

@@ -1,0 +1,33 @@
+//! A pool of PostgreSQL backends that are terminated at random, and a restart of
+//! the server in the middle. Prints the books of all sides; fails if they do not
+//! agree. Starts a server of its own, if PostgreSQL is installed.
+//!
+//! `cargo run --release -p surefoot-examples --example postgres_pool`
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use surefoot_examples::draw::any_seed;
+use surefoot_examples::postgres::{Programs, Settings, run};
+use surefoot_examples::run::{Error, conclude};
+
+#[derive(Parser)]
+struct Args {
+    /// How many checkouts have to be answered.
+    #[arg(long, default_value_t = 1_000_000)]
+    checkouts: u64,
+    /// What the tasks and the chaos draw from; another on each run if left out.
+    #[arg(long)]
+    seed: Option<u64>,
+}
+
+fn main() -> Result<ExitCode, Error> {
+    let args = Args::parse();
+    let Some(programs) = Programs::installed() else {
+        println!("{}", Programs::NOT_INSTALLED);
+        return Ok(ExitCode::SUCCESS);
+    };
+    let settings = Settings::seeded(args.seed.unwrap_or_else(any_seed), args.checkouts);
+    let report = run(programs, &settings).inspect_err(|_| eprintln!("seed {}", settings.seed))?;
+    Ok(conclude(&report, &report.breaches()))
+}

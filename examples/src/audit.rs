@@ -1,0 +1,78 @@
+//! Books that have to agree.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Display};
+
+/// How often each kind of thing happened.
+pub type Kinds = BTreeMap<String, u64>;
+
+/// Counts one more of a kind.
+pub fn count(kinds: &mut Kinds, kind: impl Into<String>) {
+    *kinds.entry(kind.into()).or_default() += 1;
+}
+
+/// Adds the counts of `more`.
+pub fn merge(kinds: &mut Kinds, more: Kinds) {
+    for (kind, n) in more {
+        *kinds.entry(kind).or_default() += n;
+    }
+}
+
+/// How many there are of all kinds together.
+#[must_use]
+pub fn total(kinds: &Kinds) -> u64 {
+    kinds.values().sum()
+}
+
+/// Compares numbers of two books, and remembers what does not agree.
+#[derive(Debug, Default)]
+pub struct Audit {
+    breaches: Vec<String>,
+}
+
+impl Audit {
+    /// The two numbers are the same.
+    pub fn same(&mut self, law: &str, left: u64, right: u64) {
+        self.holds(left == right, law, left, "is not", right);
+    }
+
+    /// The first number is not above the second.
+    pub fn at_most(&mut self, law: &str, left: u64, right: u64) {
+        self.holds(left <= right, law, left, "is above", right);
+    }
+
+    /// The first number is not below the second.
+    pub fn at_least(&mut self, law: &str, left: u64, right: u64) {
+        self.holds(left >= right, law, left, "is below", right);
+    }
+
+    fn holds(&mut self, holds: bool, law: &str, left: u64, how: &str, right: u64) {
+        if !holds {
+            self.breaches.push(format!("{law}: {left} {how} {right}"));
+        }
+    }
+
+    /// Every law that was broken, with the numbers.
+    #[must_use]
+    pub fn breaches(self) -> Vec<String> {
+        self.breaches
+    }
+}
+
+/// Writes a line of a ledger.
+///
+/// # Errors
+///
+/// Those of the formatter.
+pub fn line(f: &mut fmt::Formatter<'_>, what: impl Display, number: impl Display) -> fmt::Result {
+    writeln!(f, "  {what:<52} {number:>12}")
+}
+
+/// Writes a line for each kind.
+///
+/// # Errors
+///
+/// Those of the formatter.
+pub fn lines(f: &mut fmt::Formatter<'_>, kinds: &Kinds) -> fmt::Result {
+    kinds.iter().try_for_each(|(kind, n)| line(f, format!("  {kind}"), n))
+}

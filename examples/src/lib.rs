@@ -1,0 +1,16 @@
+//! What the example programs are made of.
+//!
+//! Each program runs a pattern of surefoot's against something real, keeps books
+//! of its own on both sides, and fails if they do not agree. The programs are in
+//! `examples/`, the same runs as tests in `tests/`.
+//!
+//! | program | runs |
+//! |---|---|
+//! | `tcp_pool` | [`tcp`]: a pool of `TcpStream`s, and a server that drops them at random |
+//! | `postgres_pool` | [`postgres`]: a pool of PostgreSQL backends, terminated at random, and a restart |
+
+pub mod audit;
+pub mod draw;
+pub mod postgres;
+pub mod run;
+pub mod tcp;
