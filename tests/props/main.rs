@@ -1,4 +1,12 @@
 #![cfg(not(loom))]
 //! Property tests: each machine against a reference, for every sequence of calls.
 
+mod alarm;
 mod backoff;
+mod pool;
+#[path = "../../src/pool/core.rs"]
+mod pool_core;
+#[path = "../../src/waiters/mod.rs"]
+mod waiters;
+#[path = "waiters.rs"]
+mod waiters_laws;

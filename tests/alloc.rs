@@ -1,0 +1,130 @@
+#![cfg(not(loom))]
+//! Waiting allocates nothing once warm. `allocation_counter` is this program's
+//! allocator, and counts by thread.
+
+#[path = "../src/waiters/mod.rs"]
+#[expect(
+    dead_code,
+    reason = "the queue's other calls don't allocate, or are not for the warm path"
+)]
+mod waiters;
+
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use allocation_counter::measure;
+use surefoot::pool::{Pool, manage_fn};
+
+use self::waiters::{Arrival, Queue, Taken, Ticket, Wakers};
+
+/// How many allocations `cycle` makes, after it was run once.
+fn when_warm(mut cycle: impl FnMut()) -> u64 {
+    cycle();
+    measure(|| (0..100).for_each(|_| cycle())).count_total
+}
+
+/// A proof that cannot fail counts as missing.
+#[test]
+fn an_allocation_is_counted() {
+    assert_eq!(when_warm(|| drop(std::hint::black_box(Box::new(1)))), 100);
+    let mut cold = Queue::<()>::new();
+    let arrival = cold.arrive();
+    let waker = Waker::noop().clone();
+    assert_eq!(measure(|| drop(cold.push(arrival, waker))).count_total, 1);
+}
+
+/// Places that become free are used again: no wait, poll, grant or withdrawal
+/// allocates.
+#[test]
+fn a_warm_queue_allocates_nothing() {
+    let mut queue = Queue::new();
+    let waker = || Waker::noop().clone();
+    // All that the cycles below keep, without a vector of their own.
+    let mut tickets: [Option<Ticket>; 64] = [const { None }; 64];
+    assert_eq!(
+        when_warm(|| {
+            for ticket in &mut tickets {
+                let arrival: Arrival = queue.arrive();
+                *ticket = Some(queue.push(arrival, waker()));
+            }
+            for ticket in &mut tickets {
+                let parked = ticket.take().map(|ticket| queue.take(ticket, waker()));
+                let Some(Taken::Parked { ticket: parked, .. }) = parked else {
+                    panic!("nothing was granted");
+                };
+                *ticket = Some(parked);
+            }
+            for at in 0..48 {
+                let granted = queue.grant(at);
+                Wakers::from(granted.expect("more wait")).wake();
+            }
+            // Half of those granted take it; the others leave, as do the rest.
+            for (at, ticket) in tickets.iter_mut().enumerate() {
+                let ticket = ticket.take().expect("it was parked above");
+                if at % 2 == 0 && at < 48 {
+                    assert!(matches!(queue.take(ticket, waker()), Taken::Granted { .. }));
+                } else {
+                    assert_eq!(queue.withdraw(ticket).0.is_some(), at < 48);
+                }
+            }
+        }),
+        0
+    );
+    assert_eq!(queue.len(), 0);
+}
+
+fn pool() -> Pool<impl surefoot::pool::Manage<Conn = u32, Error = Infallible>> {
+    let manager = manage_fn(|| async { Ok::<u32, Infallible>(0) });
+    Pool::builder(manager).max_size(1).acquire_timeout(None).build().expect("limits that work")
+}
+
+fn run<T>(future: impl Future<Output = T>) -> T {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.enable_time().start_paused(true).build();
+    runtime.expect("a runtime without input is built").block_on(future)
+}
+
+/// An idle connection is handed out and returned without an allocation.
+#[test]
+fn an_uncontended_acquire_allocates_nothing() {
+    run(async {
+        let pool = pool();
+        drop(pool.acquire().await);
+        let mut noop = Context::from_waker(Waker::noop());
+        let allocations = when_warm(|| {
+            let acquired = pin!(pool.acquire()).poll(&mut noop);
+            assert!(matches!(acquired, Poll::Ready(Ok(_))));
+        });
+        assert_eq!(allocations, 0);
+    });
+}
+
+/// A caller waits, is handed the connection by the one that returns it, and
+/// another leaves the queue unserved: all without an allocation.
+#[test]
+fn a_contended_acquire_allocates_nothing() {
+    run(async {
+        let pool = pool();
+        let mut held = Some(pool.acquire().await.expect("it connects"));
+        // Within the task, so that its own waker is the one that waits.
+        poll_fn(|cx| {
+            let allocations = when_warm(|| {
+                let mut first = pin!(pool.acquire());
+                let mut second = pin!(pool.acquire());
+                assert!(first.as_mut().poll(cx).is_pending());
+                assert!(second.as_mut().poll(cx).is_pending());
+                drop(held.take());
+                let Poll::Ready(Ok(handed)) = first.poll(cx) else {
+                    panic!("it was handed the connection");
+                };
+                held = Some(handed);
+            });
+            assert_eq!(allocations, 0);
+            Poll::Ready(())
+        })
+        .await;
+        assert_eq!(pool.status().waited, 1 + 2 * 101);
+    });
+}
