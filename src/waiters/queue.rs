@@ -52,13 +52,13 @@ impl<G> Queue<G> {
     }
 
     /// Parks a future at the place of its arrival: behind all that came before
-    /// it. In constant time if nobody came after it, otherwise in the number of
-    /// those that came before it and wait.
+    /// it, or with it. In constant time if nobody came after it, otherwise in the
+    /// number of those that came before it and wait.
     pub(crate) fn push(&mut self, arrival: Arrival, waker: Waker) -> Ticket {
-        let before = self.predecessor(arrival);
-        let after = match before {
-            Some(before) => self.slab.links(before).next,
-            None => self.ends.next,
+        let after = self.successor(arrival);
+        let before = match after {
+            Some(after) => self.slab.links(after).previous,
+            None => self.ends.previous,
         };
         let index = self.slab.insert(arrival, waker, Links { previous: before, next: after });
         self.join(before, Some(index));
@@ -114,15 +114,15 @@ impl<G> Queue<G> {
             .any(|at| at == ticket.index)
     }
 
-    /// The parked entry behind which `arrival` belongs (invariant 2).
-    fn predecessor(&self, arrival: Arrival) -> Option<usize> {
+    /// The parked entry before which `arrival` belongs (invariant 2).
+    fn successor(&self, arrival: Arrival) -> Option<usize> {
         let last = self.ends.previous?;
-        if self.slab.arrival(last) < arrival {
-            return Some(last);
+        if self.slab.arrival(last) <= arrival {
+            return None;
         }
-        std::iter::successors(self.ends.next, |&at| self.slab.links(at).next)
-            .take_while(|&at| self.slab.arrival(at) < arrival)
-            .last()
+        let mut parked = std::iter::successors(self.ends.next, |&at| self.slab.links(at).next);
+        let later = parked.find(|&at| arrival < self.slab.arrival(at));
+        Some(later.expect("the last one came later"))
     }
 
     /// Makes two entries neighbours; `None` is the end of the list.
