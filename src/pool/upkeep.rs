@@ -53,8 +53,9 @@ async fn run<M: Manage>(running: Running<M>) {
     while !shared.core.with(|core| core.is_closed()) {
         let now = rt::now();
         let may_connect = patience.may_connect(shared, now);
-        let Round { close, keep_alive, connects } =
+        let Round { close, keep_alive, connects, spare } =
             shared.core.with(|core| core.upkeep(now, may_connect));
+        drop(spare);
         for entry in close {
             closing::close(shared, entry);
         }
@@ -115,6 +116,11 @@ fn report_overdue<M: Manage>(shared: &Shared<M>, now: Instant) {
     }
 }
 
+/// When something is held for too long next.
+fn next_overdue<M: Manage>(shared: &Shared<M>) -> Option<Instant> {
+    shared.loans.as_ref().and_then(|loans| loans.with(|loans| loans.next_due()))
+}
+
 pin_project! {
     /// Asleep, until something is due or somebody makes something due.
     struct Pause<'a, M: Manage> {
@@ -135,7 +141,7 @@ impl<M: Manage> Future for Pause<'_, M> {
             return Poll::Ready(());
         }
         let (waker, now) = (cx.waker().clone(), rt::now());
-        let overdue = this.shared.loans.as_ref().and_then(|loans| loans.with(|l| l.next_due()));
+        let overdue = next_overdue(this.shared);
         let until = [*this.retry_at, overdue].into_iter().flatten().min();
         let heeds_shortage = this.retry_at.is_none();
         let parked =
@@ -144,6 +150,10 @@ impl<M: Manage> Future for Pause<'_, M> {
             return Poll::Ready(());
         };
         drop(replaced);
+        // A loan that began before it parked found nobody to wake.
+        if next_overdue(this.shared) != overdue {
+            return Poll::Ready(());
+        }
         let deadline = until.map_or(Deadline::never(), Deadline::at);
         this.timer.poll_elapsed(&mut Limit::At(deadline), cx).map(drop)
     }

@@ -35,7 +35,7 @@ impl<C: Dated, E> Core<C, E> {
         self.checking += keep_alive.len();
         let connects = if may_connect { self.shortage() } else { 0 };
         self.connecting += connects;
-        Round { close, keep_alive, connects }
+        Round { close, keep_alive, connects, spare: self.wake_upkeep() }
     }
 
     /// Goes to sleep until `until` or what is due before that, unless something is
@@ -57,13 +57,18 @@ impl<C: Dated, E> Core<C, E> {
         Ok(Slept { until: next, replaced })
     }
 
+    /// Wakes upkeep, if it is parked.
+    pub(super) fn wake_upkeep(&mut self) -> Option<Waker> {
+        self.upkeep.take().map(|parked| parked.waker)
+    }
+
     /// Wakes upkeep if it would oversleep `moment`: invariant 6.
     pub(crate) fn wake_upkeep_by(&mut self, moment: Option<C::Moment>) -> Option<Waker> {
         let (parked, moment) = (self.upkeep.as_ref()?, moment?);
         if parked.until.is_some_and(|until| until <= moment) {
             return None;
         }
-        self.upkeep.take().map(|parked| parked.waker)
+        self.wake_upkeep()
     }
 
     /// Wakes upkeep if too few are idle.

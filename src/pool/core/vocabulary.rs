@@ -166,4 +166,6 @@ pub(crate) struct Round<C> {
     pub(crate) keep_alive: Vec<C>,
     /// How many connects to begin.
     pub(crate) connects: usize,
+    /// The waker that upkeep slept with, to be dropped after unlocking.
+    pub(crate) spare: Option<Waker>,
 }
