@@ -72,15 +72,20 @@ impl<C: Dated> Idle<C> {
 
     /// Adds a connection at the place of its last use. Nearly always the end: only
     /// one that was taken out for upkeep comes back as old as it was.
-    pub(crate) fn push(&mut self, connection: C) {
-        let since = connection.dates().idle_since;
-        if self.list.back().is_none_or(|last| last.dates().idle_since <= since) {
-            self.list.push_back(connection);
-            return;
-        }
+    ///
+    /// Gives back the first moment at which something is due on its account, if
+    /// `keep` stay however long they are idle: it is one more, so another may be
+    /// one too many now.
+    pub(crate) fn push(&mut self, connection: C, keep: usize) -> Option<C::Moment> {
+        let Dates { idle_since: since, expires, keep_alive, .. } = connection.dates();
         let is_younger = |other: &C| since < other.dates().idle_since;
-        let younger = self.list.iter().rev().take_while(|other| is_younger(other)).count();
-        self.list.insert(self.list.len() - younger, connection);
+        if self.list.back().is_some_and(is_younger) {
+            let younger = self.list.iter().rev().take_while(|other| is_younger(other)).count();
+            self.list.insert(self.list.len() - younger, connection);
+        } else {
+            self.list.push_back(connection);
+        }
+        [expires, keep_alive, self.first_idle_until(keep)].into_iter().flatten().min()
     }
 
     /// The next to be handed out.
@@ -132,16 +137,19 @@ impl<C: Dated> Idle<C> {
 
     /// When something is due next, if `keep` stay however long they are idle.
     pub(crate) fn next_due(&self, keep: usize) -> Option<C::Moment> {
-        let spare = self.list.len().saturating_sub(keep);
-        // In order of last use, and all with the same limit: the first are due
-        // first.
-        let idle_until = self.list.front().filter(|_| spare > 0);
-        let idle_until = idle_until.and_then(|connection| connection.dates().idle_until);
         let others = self.list.iter().map(C::dates);
         others
             .flat_map(|dates| [dates.expires, dates.keep_alive])
-            .chain([idle_until])
+            .chain([self.first_idle_until(keep)])
             .flatten()
             .min()
+    }
+
+    /// When one was idle for too long, if `keep` stay in any case.
+    fn first_idle_until(&self, keep: usize) -> Option<C::Moment> {
+        // In order of last use, and all with the same limit: the first is due
+        // first.
+        let first = self.list.front().filter(|_| self.list.len() > keep);
+        first.and_then(|connection| connection.dates().idle_until)
     }
 }

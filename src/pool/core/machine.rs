@@ -293,7 +293,7 @@ impl<C: Dated, E> Core<C, E> {
             return Err(connection);
         }
         self.in_use -= 1;
-        self.idle.push(connection);
+        self.idle.push(connection, self.limits.min_idle);
         Ok(())
     }
 
@@ -317,10 +317,8 @@ impl<C: Dated, E> Core<C, E> {
             Ok(waker) => (Returned::Kept, waker.into()),
             Err(Grant::Connection(connection)) => {
                 self.in_use -= 1;
-                let dates = connection.dates();
-                self.idle.push(connection);
-                let due = [dates.idle_until, dates.expires, dates.keep_alive];
-                (Returned::Kept, self.wake_upkeep_by(due.into_iter().flatten().min()).into())
+                let due = self.idle.push(connection, self.limits.min_idle);
+                (Returned::Kept, self.wake_upkeep_by(due).into())
             }
             Err(_) => unreachable!("what was not granted comes back as it was"),
         }
