@@ -199,7 +199,9 @@ impl<M: Manage> Drop for Review<M> {
     fn drop(&mut self) {
         if let Some(entry) = self.entry.take() {
             let reason = self.reason;
-            self.shared.core.with(|core| core.rejected(reason));
+            if let Some(waker) = self.shared.core.with(|core| core.rejected(reason)) {
+                waker.wake();
+            }
             closing::close(&self.shared, entry);
         }
     }

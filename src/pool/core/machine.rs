@@ -14,6 +14,8 @@ pub(crate) struct Core<C: Dated, E> {
     pub(super) in_use: usize,
     pub(super) connecting: usize,
     pub(super) checking: usize,
+    /// Of those, what was idle and is idle again if it passes.
+    pub(super) reviewing: usize,
     pub(super) closing: usize,
     pub(super) waiting: Queue<Grant<C, E>>,
     pub(super) closed: bool,
@@ -49,6 +51,7 @@ impl<C: Dated, E> Core<C, E> {
             in_use: 0,
             connecting: 0,
             checking: 0,
+            reviewing: 0,
             closing: 0,
             waiting: Queue::new(),
             closed: false,

@@ -15,7 +15,8 @@ impl<C: Dated, E> Core<C, E> {
             return 0;
         }
         let coming = self.connecting.saturating_sub(self.waiting.len());
-        let short = self.limits.min_idle.saturating_sub(self.idle.len() + coming);
+        let there = self.idle.len() + self.reviewing + coming;
+        let short = self.limits.min_idle.saturating_sub(there);
         short.min(self.startable() - self.wanted())
     }
 
@@ -33,6 +34,7 @@ impl<C: Dated, E> Core<C, E> {
             }
         }
         self.checking += keep_alive.len();
+        self.reviewing += keep_alive.len();
         let connects = if may_connect { self.shortage() } else { 0 };
         self.connecting += connects;
         Round { close, keep_alive, connects, spare: self.wake_upkeep() }
@@ -89,19 +91,27 @@ impl<C: Dated, E> Core<C, E> {
     pub(crate) fn take_for_review(&mut self) -> VecDeque<C> {
         let all = self.idle.take_all();
         self.checking += all.len();
+        self.reviewing += all.len();
         all
     }
 
     /// Takes back what was looked at.
     pub(crate) fn reviewed(&mut self, connection: C) -> (Returned<C>, Wakers) {
-        self.check_ended();
+        self.review_ended();
         self.put_back(connection)
     }
 
     /// What was looked at is given up.
-    pub(crate) fn rejected(&mut self, reason: Reason) {
-        self.check_ended();
+    #[must_use]
+    pub(crate) fn rejected(&mut self, reason: Reason) -> Option<Waker> {
+        self.review_ended();
         self.begin_close(reason);
+        self.wake_upkeep_if_short()
+    }
+
+    fn review_ended(&mut self) {
+        self.reviewing -= 1;
+        self.check_ended();
     }
 
     /// Takes the slots of connects that bring the size up to `n`, as far as they
