@@ -19,10 +19,8 @@ impl<C: Dated, E> Core<C, E> {
         while let Ok(waker) = self.connectors.grant(()) {
             wakers.push(waker);
         }
-        wakers.push(self.upkeep.take().map(|parked| parked.waker));
-        while let Ok(waker) = self.warmers.grant(()) {
-            wakers.push(waker);
-        }
+        wakers.push(self.wake_upkeep());
+        self.tell_warmers(&mut wakers);
         let idle = self.idle.take_all();
         self.in_use += idle.len();
         idle.iter().for_each(|_| self.begin_close(Reason::Closed));
@@ -43,6 +41,13 @@ impl<C: Dated, E> Core<C, E> {
         }
     }
 
+    /// Lets those that warm the pool up look again.
+    pub(super) fn tell_warmers(&mut self, wakers: &mut Wakers) {
+        while let Ok(waker) = self.warmers.grant(()) {
+            wakers.push(waker);
+        }
+    }
+
     fn watchers(&mut self, event: Event) -> &mut Queue<()> {
         match event {
             Event::Closed => &mut self.connectors,
@@ -56,7 +61,12 @@ impl<C: Dated, E> Core<C, E> {
         let happened = match event {
             Event::Closed => self.closed,
             Event::Ended => self.has_ended(),
-            Event::ConnectEnded => self.closed || self.connecting == 0,
+            // While nothing can begin and nothing is under way, a slot that is
+            // being closed in is what to wait for.
+            Event::ConnectEnded => {
+                let is_blocked = self.closing > 0 && self.startable() == 0;
+                self.closed || (self.connecting == 0 && !is_blocked)
+            }
         };
         let queue = self.watchers(event);
         match ticket {

@@ -251,9 +251,7 @@ impl<C: Dated, E> Core<C, E> {
     /// A connect was dropped half-way.
     pub(crate) fn connect_abandoned(&mut self) -> Wakers {
         self.connecting -= 1;
-        let mut wakers = Wakers::from(self.nudge());
-        self.note_end(&mut wakers);
-        wakers
+        self.slot_freed()
     }
 
     fn connect_ended(&mut self, mut ended: Connected<C, E>) -> Connected<C, E> {
@@ -369,6 +367,7 @@ impl<C: Dated, E> Core<C, E> {
     pub(super) fn slot_freed(&mut self) -> Wakers {
         let mut wakers = Wakers::from(self.nudge());
         wakers.push(self.wake_upkeep_if_short());
+        self.tell_warmers(&mut wakers);
         self.note_end(&mut wakers);
         wakers
     }
@@ -392,8 +391,6 @@ impl<C: Dated, E> Core<C, E> {
             self.begin_close(Reason::Resize);
             close.push(connection);
         }
-        let mut wakers = Wakers::from(self.nudge());
-        wakers.push(self.wake_upkeep_if_short());
-        (close, wakers)
+        (close, self.slot_freed())
     }
 }

@@ -113,7 +113,8 @@ pub(crate) enum Event {
     Closed,
     /// A closed pool has nothing left.
     Ended,
-    /// A connect ended, or there is none under way, or the pool is closed.
+    /// A connect ended or a slot came free; or there is nothing of that to wait
+    /// for; or the pool is closed.
     ConnectEnded,
 }
 
