@@ -129,7 +129,9 @@ impl<C: Dated, E> Core<C, E> {
         }
         self.counters.waited += 1;
         let ticket = self.waiting.push(arrival, waker);
-        (Asked::Parked { ticket, connects: self.begin_connects() }, aside(None, None))
+        let connects = self.begin_connects();
+        // A connect that was to end idle may be for this waiter now.
+        (Asked::Parked { ticket, connects }, aside(self.wake_upkeep_if_short(), None))
     }
 
     /// Whether as many wait as may. Those for whom a connection is being made do
@@ -173,6 +175,8 @@ impl<C: Dated, E> Core<C, E> {
             Some(Grant::Closed) | None => {}
         }
         left.wakers.push(self.nudge());
+        // No connect is wanted for it any more.
+        left.wakers.push(self.wake_upkeep_if_short());
         left
     }
 
@@ -231,8 +235,12 @@ impl<C: Dated, E> Core<C, E> {
     pub(crate) fn connected(&mut self, connection: C) -> Connected<C, E> {
         self.connecting -= 1;
         self.in_use += 1;
-        self.failures = 0;
-        let (returned, wakers) = self.hand_on(connection);
+        let recovered = std::mem::take(&mut self.failures) > 0;
+        let (returned, mut wakers) = self.hand_on(connection);
+        if recovered {
+            // There is nothing to be patient about any more.
+            wakers.push(self.wake_upkeep());
+        }
         let close = match returned {
             Returned::Kept => None,
             Returned::Close(connection) => Some(connection),
@@ -262,12 +270,12 @@ impl<C: Dated, E> Core<C, E> {
             ended.again = true;
         }
         ended.wakers.push(self.nudge());
-        if self.failures > 0 {
-            ended.wakers.push(self.upkeep.take().map(|parked| parked.waker));
-        }
-        while let Ok(waker) = self.warmers.grant(()) {
-            ended.wakers.push(waker);
-        }
+        ended.wakers.push(if self.failures > 0 {
+            self.wake_upkeep()
+        } else {
+            self.wake_upkeep_if_short()
+        });
+        self.tell_warmers(&mut ended.wakers);
         self.note_end(&mut ended.wakers);
         ended
     }
@@ -303,6 +311,7 @@ impl<C: Dated, E> Core<C, E> {
         let (returned, mut wakers) = self.hand_on(connection);
         // Who got it may have been woken to begin a connect, and begins none now.
         wakers.push(self.nudge());
+        wakers.push(self.wake_upkeep_if_short());
         (returned, wakers)
     }
 

@@ -19,7 +19,8 @@
 //!    nobody else's any more.
 //! 5. Once `closed`, nobody waits, nothing is idle, and no connect begins.
 //! 6. While upkeep is parked, nothing is due before the moment that it parked
-//!    until: whatever becomes due earlier wakes it.
+//!    until: whatever becomes due earlier wakes it. And if it heeds a shortage,
+//!    there is none: whatever makes one ends with `wake_upkeep_if_short`.
 
 mod close;
 mod idle;
