@@ -85,7 +85,12 @@ pub(super) fn unless_broken<M: Manage>(
     entry: Entry<M>,
     place: Place,
 ) -> Option<Pooled<M>> {
-    Unchecked::unless_broken(shared, entry).map(|unchecked| unchecked.pass(place))
+    let mut unchecked = Unchecked::unless_broken(shared, entry)?;
+    let record = unchecked.entry.as_mut().expect("it is taken at the end only");
+    let Record { info, dates, .. } = &mut **record;
+    // It is not, but it notes for how long it was idle.
+    shared.config.wants_check(info, dates);
+    Some(unchecked.pass(place))
 }
 
 /// One that can't even be asked is taken for broken.
@@ -150,7 +155,8 @@ pub(super) struct Review<M: Manage> {
 }
 
 impl<M: Manage> Review<M> {
-    pub(super) fn new(shared: &Shared<M>, entry: Entry<M>) -> Self {
+    pub(super) fn new(shared: &Shared<M>, mut entry: Entry<M>) -> Self {
+        entry.is_new = false;
         Self { shared: shared.clone(), entry: Some(entry), reason: Reason::Check }
     }
 
@@ -159,11 +165,11 @@ impl<M: Manage> Review<M> {
     }
 
     /// What a caller's code may look at.
-    pub(super) fn look(&mut self) -> (&M::Conn, &Info) {
+    pub(super) fn look(&mut self) -> (&M::Conn, Info) {
         let entry = self.entry();
         let since = entry.dates.idle_since;
-        entry.info.idle_for = since.map(|since| rt::now().saturating_duration_since(since));
-        (&entry.conn, &entry.info)
+        let idle_for = since.map(|since| rt::now().saturating_duration_since(since));
+        (&entry.conn, Info { idle_for, ..entry.info })
     }
 
     /// Gives it up, for that reason.
@@ -186,9 +192,14 @@ impl<M: Manage> Review<M> {
         let entry = self.entry();
         let check = catch_future(async { shared.manager.check(&mut entry.conn).await });
         if matches!(Bound::new(limit, check).await, Ok(Ok(Ok(())))) {
-            let entry = self.entry();
-            entry.dates.keep_alive = shared.config.next_keep_alive(rt::now());
-            if !is_broken(&shared, entry) {
+            let (entry, now) = (self.entry(), rt::now());
+            entry.dates.keep_alive = shared.config.next_keep_alive(now);
+            if is_broken(&shared, entry) {
+                self.give_up(Reason::Broken);
+            } else if entry.dates.expires.is_some_and(|at| at <= now) {
+                // Somebody may be waiting for it.
+                self.give_up(Reason::Lifetime);
+            } else {
                 self.keep();
             }
         }
@@ -199,10 +210,11 @@ impl<M: Manage> Drop for Review<M> {
     fn drop(&mut self) {
         if let Some(entry) = self.entry.take() {
             let reason = self.reason;
-            if let Some(waker) = self.shared.core.with(|core| core.rejected(reason)) {
+            let waker = self.shared.core.with(|core| core.rejected(reason));
+            closing::close(&self.shared, entry);
+            if let Some(waker) = waker {
                 waker.wake();
             }
-            closing::close(&self.shared, entry);
         }
     }
 }

@@ -70,18 +70,12 @@ impl Config {
         self.keep_alive.and_then(|period| now.checked_add(period))
     }
 
-    /// Whether a connection has to be checked before it is handed out; notes for
-    /// how long it was idle.
+    /// Notes for how long a connection was idle that is to be handed out, where
+    /// `check_after` asks for it. Says whether it has to be checked.
     pub(super) fn wants_check(&self, info: &mut Info, dates: &Dates<Instant>) -> bool {
-        if self.check_after.is_zero() {
-            return true;
-        }
-        let Some(since) = dates.idle_since else {
-            return true;
-        };
-        let idle_for = rt::now().saturating_duration_since(since);
-        info.idle_for = Some(idle_for);
-        idle_for > self.check_after
+        let since = dates.idle_since.filter(|_| !self.check_after.is_zero());
+        info.idle_for = since.map(|since| rt::now().saturating_duration_since(since));
+        info.idle_for.is_none_or(|idle_for| idle_for > self.check_after)
     }
 
     /// Adds the fields that can't work.
@@ -89,6 +83,11 @@ impl Config {
         if self.min_idle > max_size {
             let why = format!("must be at most max_size, {max_size}, and is {}", self.min_idle);
             bad.push(BadField::new("min_idle", why));
+        }
+        if self.min_idle > 0 && self.max_lifetime.is_some_and(|most| most.is_zero()) {
+            // Each would be closed as soon as it is there, and made anew.
+            let why = "must be longer than zero with a min_idle";
+            bad.push(BadField::new("max_lifetime", why));
         }
         match self.max_lifetime {
             Some(most) if self.lifetime_jitter > most => {

@@ -59,7 +59,7 @@ async fn run<M: Manage>(mut slot: Slot<M>) {
                 let dates = shared.config.dates_of_new(made);
                 shared.core.with(|core| {
                     let info = Info::new(core.number_new(), made);
-                    core.connected(Box::new(Record { conn, info, dates }))
+                    core.connected(Box::new(Record { conn, info, is_new: true, dates }))
                 })
             }
             Err(failure) => shared.core.with(|core| core.connect_failed(failure)),

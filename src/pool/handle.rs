@@ -208,13 +208,14 @@ impl<M: Manage> Pool<M> {
         CloseReport::new(self.shared())
     }
 
-    /// Makes connections until there are `n`, or `max_size` if that is less, so
-    /// that the first callers need not wait for them.
+    /// Makes as many connections as are missing to `n`, or to `max_size` if that
+    /// is less, so that the first callers need not wait for them. What is lost
+    /// meanwhile is not made up for.
     ///
     /// # Errors
     ///
-    /// That of the first connect that failed, if no caller was told of it;
-    /// [`AcquireError::Closed`].
+    /// That of the last connect that failed meanwhile, if no caller was told of
+    /// it; [`AcquireError::Closed`].
     ///
     /// # Panics
     ///
@@ -226,15 +227,16 @@ impl<M: Manage> Pool<M> {
     pub async fn warm_up(&self, n: usize) -> Result<(), AcquireError<M::Error>> {
         let shared = self.shared();
         upkeep::ensure(shared);
+        let failures = shared.core.with(|core| core.all_failures());
+        let mut enough = None;
         loop {
-            let failures = shared.core.with(|core| core.failures());
-            let Some(connects) = shared.core.with(|core| core.warm_up(n)) else {
+            let Some(connects) = shared.core.with(|core| core.warm_up(n, &mut enough)) else {
                 return if self.is_closed() { Err(AcquireError::Closed) } else { Ok(()) };
             };
             shared.begin_connects(connects);
-            Watch::new(shared, Event::ConnectEnded).await;
+            Watch::new(shared, Event::SlotChanged).await;
             let failed = shared.core.with(|core| {
-                (core.failures() > failures).then(|| core.take_last_error()).flatten()
+                (core.all_failures() > failures).then(|| core.take_last_error()).flatten()
             });
             if let Some(failure) = failed {
                 return Err(failure.into_error());
@@ -277,7 +279,7 @@ impl<M: Manage> Pool<M> {
         let mut closed = 0;
         while let Some(mut review) = reviews.0.pop_front() {
             let (conn, info) = review.look();
-            let keeps = keep(conn, info);
+            let keeps = keep(conn, &info);
             if keeps {
                 review.keep();
             } else {

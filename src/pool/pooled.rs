@@ -33,8 +33,9 @@ pub struct Info {
     /// How many times it was handed out, this time included.
     pub uses: u64,
     /// How long it was idle before. Known where
-    /// [`check_after`](super::Builder::check_after) asks for it, and in
-    /// [`retain`](super::Pool::retain).
+    /// [`check_after`](super::Builder::check_after) asks for it; and in
+    /// [`retain`](super::Pool::retain) where that or any of `idle_timeout`,
+    /// `max_lifetime` and `keep_alive` does.
     pub idle_for: Option<Duration>,
 }
 

@@ -31,6 +31,8 @@ pub(super) type Entry<M> = Box<Record<M>>;
 pub(super) struct Record<M: Manage> {
     pub(super) conn: M::Conn,
     pub(super) info: Info,
+    /// It was not idle since it was made: there is nothing to check.
+    pub(super) is_new: bool,
     pub(super) dates: Dates<Instant>,
 }
 

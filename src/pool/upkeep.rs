@@ -4,6 +4,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
@@ -67,8 +68,8 @@ async fn run<M: Manage>(running: Running<M>) {
         }
         shared.begin_connects(connects);
         report_overdue(shared, now);
-        let (retry_at, timer) = (patience.retry_at, Timer::default());
-        Pause { shared, retry_at, was_parked: false, timer }.await;
+        let (retry, timer) = (patience.retry, Timer::default());
+        Pause { shared, retry, was_parked: false, timer }.await;
     }
 }
 
@@ -76,13 +77,27 @@ async fn run<M: Manage>(running: Running<M>) {
 struct Patience {
     delays: Delays,
     failures: u32,
-    retry_at: Option<Instant>,
+    retry: Retry,
+}
+
+#[derive(Clone, Copy)]
+enum Retry {
+    Now,
+    At(Instant),
+    /// The delay is beyond the clock's range: when a caller's connect did well.
+    Never,
+}
+
+impl Retry {
+    fn after(delay: Duration, now: Instant) -> Self {
+        now.checked_add(delay).map_or(Self::Never, Self::At)
+    }
 }
 
 impl Patience {
     fn new<M: Manage>(shared: &Shared<M>) -> Self {
         let delays = shared.config.upkeep_backoff.delays(Rng::from_entropy());
-        Self { delays, failures: 0, retry_at: None }
+        Self { delays, failures: 0, retry: Retry::Now }
     }
 
     fn may_connect<M: Manage>(&mut self, shared: &Shared<M>, now: Instant) -> bool {
@@ -91,11 +106,13 @@ impl Patience {
             *self = Self::new(shared);
         } else if failures != self.failures {
             self.failures = failures;
-            self.retry_at = now.checked_add(self.delays.next_delay());
-        } else if self.retry_at.is_some_and(|at| at <= now) {
-            self.retry_at = None;
+            self.retry = Retry::after(self.delays.next_delay(), now);
+        } else if let Retry::At(at) = self.retry
+            && at <= now
+        {
+            self.retry = Retry::Now;
         }
-        self.retry_at.is_none()
+        matches!(self.retry, Retry::Now)
     }
 }
 
@@ -125,7 +142,7 @@ pin_project! {
     /// Asleep, until something is due or somebody makes something due.
     struct Pause<'a, M: Manage> {
         shared: &'a Shared<M>,
-        retry_at: Option<Instant>,
+        retry: Retry,
         was_parked: bool,
         #[pin]
         timer: Timer,
@@ -141,17 +158,22 @@ impl<M: Manage> Future for Pause<'_, M> {
             return Poll::Ready(());
         }
         let (waker, now) = (cx.waker().clone(), rt::now());
-        let overdue = next_overdue(this.shared);
-        let until = [*this.retry_at, overdue].into_iter().flatten().min();
-        let heeds_shortage = this.retry_at.is_none();
+        let next_overdue =
+            || this.shared.loans.as_ref().and_then(|loans| loans.with(|l| l.next_due()));
+        let retry_at = match this.retry {
+            Retry::At(at) => Some(*at),
+            Retry::Now | Retry::Never => None,
+        };
+        let until = [retry_at, next_overdue()].into_iter().flatten().min();
+        let heeds_shortage = matches!(this.retry, Retry::Now);
         let parked =
             this.shared.core.with(|core| core.park_upkeep(now, until, heeds_shortage, waker));
         let Ok(Slept { until, replaced }) = parked else {
             return Poll::Ready(());
         };
         drop(replaced);
-        // A loan that began before it parked found nobody to wake.
-        if next_overdue(this.shared) != overdue {
+        // A loan that began since it was looked at found nobody to wake.
+        if next_overdue().is_some_and(|at| until.is_none_or(|until| at < until)) {
             return Poll::Ready(());
         }
         let deadline = until.map_or(Deadline::never(), Deadline::at);

@@ -127,7 +127,7 @@ impl<M: Manage> Future for Wait<'_, M> {
         coop.made_progress();
         Poll::Ready(match granted {
             Grant::Connection(entry) => {
-                let is_new = was_waiting && entry.info.uses == 0;
+                let is_new = was_waiting && entry.is_new && entry.info.uses == 0;
                 Ok(Waited { entry, arrival: *this.arrival, is_new })
             }
             Grant::Failed(failure) => Err(failure.into_error()),

@@ -52,7 +52,7 @@ impl<C: Dated, E> Core<C, E> {
         match event {
             Event::Closed => &mut self.connectors,
             Event::Ended => &mut self.closers,
-            Event::ConnectEnded => &mut self.warmers,
+            Event::SlotChanged => &mut self.warmers,
         }
     }
 
@@ -63,7 +63,7 @@ impl<C: Dated, E> Core<C, E> {
             Event::Ended => self.has_ended(),
             // While nothing can begin and nothing is under way, a slot that is
             // being closed in is what to wait for.
-            Event::ConnectEnded => {
+            Event::SlotChanged => {
                 let is_blocked = self.closing > 0 && self.startable() == 0;
                 self.closed || (self.connecting == 0 && !is_blocked)
             }

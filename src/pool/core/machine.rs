@@ -23,12 +23,14 @@ pub(crate) struct Core<C: Dated, E> {
     pub(super) connectors: Queue<()>,
     /// Callers of `close`, until nothing is left.
     pub(super) closers: Queue<()>,
-    /// Connects that ended are announced to them.
+    /// Connects that ended and slots that came free are announced to them.
     pub(super) warmers: Queue<()>,
     /// Of a connect that failed when nobody waited.
     pub(super) last_error: Option<E>,
     /// Connects that failed when nobody waited, since the last that did not.
     pub(super) failures: u32,
+    /// The same, since the pool was made.
+    pub(super) all_failures: u64,
     pub(super) upkeep: Option<Parked<C::Moment>>,
     pub(super) counters: Counters,
 }
@@ -60,6 +62,7 @@ impl<C: Dated, E> Core<C, E> {
             warmers: Queue::new(),
             last_error: None,
             failures: 0,
+            all_failures: 0,
             upkeep: None,
             counters: Counters::default(),
         }
@@ -286,6 +289,7 @@ impl<C: Dated, E> Core<C, E> {
             Ok(waker) => (waker, None),
             Err(Grant::Failed(error)) => {
                 self.failures = self.failures.saturating_add(1);
+                self.all_failures += 1;
                 (None, self.last_error.replace(error))
             }
             Err(_) => unreachable!("what was not granted comes back as it was"),

@@ -86,6 +86,11 @@ impl<C: Dated, E> Core<C, E> {
         self.failures
     }
 
+    /// How many did so far.
+    pub(crate) fn all_failures(&self) -> u64 {
+        self.all_failures
+    }
+
     /// Takes all that is idle, to look at it outside the lock. Each comes back by
     /// [`reviewed`](Self::reviewed) or [`rejected`](Self::rejected).
     pub(crate) fn take_for_review(&mut self) -> VecDeque<C> {
@@ -115,12 +120,16 @@ impl<C: Dated, E> Core<C, E> {
     }
 
     /// Takes the slots of connects that bring the size up to `n`, as far as they
-    /// may begin now. `None` if it is there.
-    pub(crate) fn warm_up(&mut self, n: usize) -> Option<usize> {
+    /// may begin now. `None` if it is there, or if as many were made as were
+    /// missing at the first call, which sets `enough`: what is lost meanwhile,
+    /// since it may live for an instant only say, is not made up for.
+    pub(crate) fn warm_up(&mut self, n: usize, enough: &mut Option<u64>) -> Option<usize> {
         let census = self.census();
         let there = census.size() - census.closing - census.connecting;
         let missing = n.min(self.limits.max_size).saturating_sub(there);
-        if missing == 0 || self.closed {
+        let made = self.counters.created;
+        let enough = *enough.get_or_insert(made.saturating_add(missing as u64));
+        if missing == 0 || made >= enough || self.closed {
             return None;
         }
         let connects = self.startable().min(missing.saturating_sub(self.connecting));

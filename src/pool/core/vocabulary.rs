@@ -115,7 +115,7 @@ pub(crate) enum Event {
     Ended,
     /// A connect ended or a slot came free; or there is nothing of that to wait
     /// for; or the pool is closed.
-    ConnectEnded,
+    SlotChanged,
 }
 
 /// What a waiter leaves behind, to be dealt with after unlocking.
