@@ -34,6 +34,13 @@ pub(crate) async fn settle() {
     }
 }
 
+/// Runs until so many milliseconds after the server was made, and lets every task
+/// do what is due then.
+pub(crate) async fn until(server: &Server, at: u64) {
+    wait(at - server.clock() as u64).await;
+    settle().await;
+}
+
 /// Moves the clock, and lets every task do what is due before and after.
 pub(crate) async fn pass(n: u64) {
     settle().await;

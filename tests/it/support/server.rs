@@ -97,6 +97,7 @@ struct State {
     /// Up to this one, the connections are broken.
     broken: usize,
     calls: [usize; 3],
+    log: Vec<Entry>,
     plans: [Plan; 3],
 }
 
@@ -113,6 +114,11 @@ impl Default for Plan {
     }
 }
 
+/// What the server was asked for: when in milliseconds, what, and of which
+/// connection.
+pub(crate) type Entry = (u64, &'static str, usize);
+
+const KINDS: [&str; 3] = ["connect", "check", "close"];
 const CONNECT: usize = 0;
 const CHECK: usize = 1;
 const CLOSE: usize = 2;
@@ -127,6 +133,14 @@ impl Server {
     #[track_caller]
     pub(crate) fn pool(&self, set: impl FnOnce(Builder<Self>) -> Builder<Self>) -> TestPool {
         set(Pool::builder(self.clone())).build().expect("the test's settings are good")
+    }
+
+    pub(crate) fn usual_close(&self, act: Act) {
+        self.with(|state| state.plans[CLOSE].usual = act);
+    }
+
+    pub(crate) fn usual_check(&self, act: Act) {
+        self.with(|state| state.plans[CHECK].usual = act);
     }
 
     /// What the next connects do; those after them are as usual.
@@ -149,6 +163,17 @@ impl Server {
     /// Calls of connect, check and close so far.
     pub(crate) fn calls(&self) -> [usize; 3] {
         self.with(|state| state.calls)
+    }
+
+    /// All that it was asked for so far, or since the last look.
+    pub(crate) fn take_log(&self) -> Vec<Entry> {
+        self.with(|state| std::mem::take(&mut state.log))
+    }
+
+    /// When it was asked for things of that kind, and of which connections.
+    pub(crate) fn asked(&self, kind: &str) -> Vec<(u64, usize)> {
+        let of_kind = |entry: &&Entry| entry.1 == kind;
+        self.with(|state| state.log.iter().filter(of_kind).map(|e| (e.0, e.2)).collect())
     }
 
     /// Connections there are or that are being made.
@@ -183,9 +208,12 @@ impl Server {
         f(&mut self.0.state.lock().expect("nothing in here panics"))
     }
 
-    fn begin(&self, kind: usize) -> (Act, usize) {
+    /// `of` is the connection, unless it is only made.
+    fn begin(&self, kind: usize, of: Option<usize>) -> (Act, usize) {
+        let now = self.clock() as u64;
         self.with(|state| {
             state.calls[kind] += 1;
+            state.log.push((now, KINDS[kind], of.unwrap_or(state.calls[kind])));
             let plan = &mut state.plans[kind];
             (plan.next.pop_front().unwrap_or(plan.usual), state.calls[kind])
         })
@@ -197,15 +225,15 @@ impl Manage for Server {
     type Error = ServerError;
 
     async fn connect(&self) -> Result<Conn, ServerError> {
-        let (act, id) = self.begin(CONNECT);
+        let (act, id) = self.begin(CONNECT, None);
         let alive = Alive::new(self);
         let _connecting = Connecting::new(self);
         act.play().await?;
         Ok(Conn { id, is_broken: false, panics: None, _alive: alive })
     }
 
-    async fn check(&self, _conn: &mut Conn) -> Result<(), ServerError> {
-        self.begin(CHECK).0.play().await
+    async fn check(&self, conn: &mut Conn) -> Result<(), ServerError> {
+        self.begin(CHECK, Some(conn.id)).0.play().await
     }
 
     fn is_broken(&self, conn: &Conn) -> bool {
@@ -216,7 +244,7 @@ impl Manage for Server {
 
     async fn close(&self, conn: Conn) {
         // What goes wrong here goes no further: closing has no error.
-        let _ = self.begin(CLOSE).0.play().await;
+        let _ = self.begin(CLOSE, Some(conn.id)).0.play().await;
         drop(conn);
     }
 }
