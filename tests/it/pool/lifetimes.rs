@@ -91,7 +91,7 @@ async fn an_idle_connection_goes_exactly_at_its_limit() {
 }
 
 /// pool/POOL9: as many as are to be kept are kept, however long they are idle, and
-/// they are those that were used last. [bb8#123: reaps below min_idle]
+/// they are those that were used last. [bb8#123: reaps below `min_idle`]
 #[tokio::test(start_paused = true)]
 async fn idle_connections_never_go_below_the_minimum() {
     let server = Server::new();
