@@ -302,6 +302,23 @@ fn who_waits_again_returns_to_its_place() {
     assert_eq!(tickets.map(|ticket| granted(&mut queue, ticket)), [1, 2, 3, 4].map(Some));
 }
 
+/// pool/X8: the same arrival twice is in order of waiting, and behind nobody who
+/// came later.
+#[test]
+fn who_came_together_are_served_as_they_began_to_wait() {
+    let mut queue = Queue::new();
+    let arrival = queue.arrive();
+    let again = |queue: &mut Queue<u32>| queue.push(arrival, Waker::noop().clone());
+    let (first, second) = (again(&mut queue), again(&mut queue));
+    let (_, later) = park(&mut queue);
+    let third = again(&mut queue);
+    for grant in 1..=4 {
+        assert!(queue.grant(grant).is_ok());
+    }
+    let tickets = [first, second, third, later];
+    assert_eq!(tickets.map(|ticket| granted(&mut queue, ticket)), [1, 2, 3, 4].map(Some));
+}
+
 /// pool/X2: the next one's now.
 #[test]
 fn who_leaves_gives_back_what_it_was_granted() {

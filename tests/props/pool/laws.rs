@@ -3,13 +3,23 @@
 use std::task::Waker;
 
 use crate::alarm::Alarm;
-use crate::pool_core::{Asked, Core, Grant, Limits, Reason, Returned};
+use crate::pool_core::{Asked, Core, Dated, Dates, Grant, Limits, Order, Reason, Returned};
 use crate::waiters::Ticket;
 
 type Machine = Core<u32, &'static str>;
 
+/// For pools without time options.
+impl Dated for u32 {
+    type Moment = u64;
+
+    fn dates(&self) -> Dates<u64> {
+        Dates::default()
+    }
+}
+
 fn machine(max_size: usize, max_connecting: usize, max_waiters: usize) -> Machine {
-    Core::new(Limits { max_size, max_connecting, max_waiters })
+    let (min_idle, order) = (0, Order::Lifo);
+    Core::new(Limits { max_size, max_connecting, max_waiters, min_idle, order })
 }
 
 /// A machine whose connections, numbered from 0, are all lent; nobody waits.
@@ -25,7 +35,7 @@ fn all_lent(max_size: usize) -> Machine {
 
 fn ask(core: &mut Machine, alarm: &Alarm) -> Asked<u32, &'static str> {
     let arrival = core.arrive();
-    core.ask(arrival, alarm.waker()).0
+    core.ask(arrival, false, alarm.waker()).0
 }
 
 fn park(core: &mut Machine, alarm: &Alarm) -> Ticket {
@@ -62,7 +72,7 @@ fn a_hog_never_overtakes() {
         (0..3).map(|_| park(&mut core, &Alarm::default())).collect();
     for _turn in 0..9 {
         put_back(&mut core, 0);
-        assert_eq!(core.take_idle(), None);
+        assert!(core.take_idle().is_none());
         waiting.push_back(park(&mut core, &Alarm::default()));
         let first = waiting.pop_front().expect("four wait");
         assert_eq!(got(&mut core, first), Some(Grant::Connection(0)));
@@ -74,14 +84,14 @@ fn a_hog_never_overtakes() {
 fn who_asks_again_is_served_before_later_callers() {
     let mut core = all_lent(1);
     let arrival = core.arrive();
-    let Asked::Parked { ticket, .. } = core.ask(arrival, Waker::noop().clone()).0 else {
+    let Asked::Parked { ticket, .. } = core.ask(arrival, true, Waker::noop().clone()).0 else {
         panic!("the only connection is lent");
     };
     let later = park(&mut core, &Alarm::default());
     put_back(&mut core, 0);
     assert_eq!(got(&mut core, ticket), Some(Grant::Connection(0)));
     core.reject(Reason::Check);
-    let Asked::Parked { ticket, .. } = core.ask(arrival, Waker::noop().clone()).0 else {
+    let Asked::Parked { ticket, .. } = core.ask(arrival, true, Waker::noop().clone()).0 else {
         panic!("the only connection is being closed");
     };
     core.closed_one(false).wake();
@@ -106,7 +116,7 @@ fn who_leaves_passes_its_connection_on() {
     core.withdraw(first).wakers.wake();
     assert_eq!(alarm.rings(), 1);
     core.withdraw(second).wakers.wake();
-    assert_eq!(core.take_idle(), Some(0));
+    assert_eq!(core.take_idle().map(|(connection, _)| connection), Some(0));
 }
 
 /// pool/POOL3: the connect goes on.
@@ -205,7 +215,7 @@ fn a_closed_pool_serves_nobody_and_keeps_nothing() {
     assert_eq!(core.put_back(1).0, Returned::Close(1));
     let ended = core.connected(3);
     assert_eq!((ended.close, ended.again), (Some(3), false));
-    assert_eq!(core.take_idle(), None);
+    assert!(core.take_idle().is_none());
     assert_eq!(core.counters().closed, 2);
 }
 

@@ -5,7 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::pool_core::{Census, Counters, Limits, Reason};
+use super::shelf::Shelf;
+use super::upkeep::Upkeep;
+use crate::pool_core::{Census, Counters, Dates, Limits, Reason};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -15,6 +17,8 @@ pub(super) enum Place {
     /// In a caller's hands.
     Lent,
     Checking,
+    /// Was idle, and is looked at where it is.
+    Reviewed,
     Closing,
 }
 
@@ -42,20 +46,33 @@ pub(super) struct Rest {
     pub(super) error: Option<u32>,
 }
 
+/// What happened in the course of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct News {
+    /// Upkeep has to think again, whatever it waits for.
+    pub(super) for_upkeep: bool,
+    /// Those that warm the pool up have to look again.
+    pub(super) for_warmers: bool,
+}
+
 pub(super) struct Model {
-    limits: Limits,
-    closed: bool,
-    places: BTreeMap<u32, Place>,
-    /// Those in `Place::Idle`, the one returned last at the end.
-    idle: Vec<u32>,
-    connecting: usize,
+    pub(super) limits: Limits,
+    pub(super) closed: bool,
+    pub(super) places: BTreeMap<u32, Place>,
+    /// Those in `Place::Idle`, in order.
+    pub(super) shelf: Shelf,
+    pub(super) connecting: usize,
     /// Sorted: who waits and was granted nothing.
-    parked: Vec<u64>,
+    pub(super) parked: Vec<u64>,
     granted: BTreeMap<u64, Got>,
     /// Waiters that were woken and not polled since.
     woken: BTreeSet<u64>,
-    last_error: Option<u32>,
-    counters: Counters,
+    pub(super) last_error: Option<u32>,
+    /// How many errors nobody was told of, in a row.
+    pub(super) failures: u32,
+    pub(super) counters: Counters,
+    pub(super) upkeep: Upkeep,
+    pub(super) news: News,
 }
 
 impl Model {
@@ -64,17 +81,20 @@ impl Model {
             limits,
             closed: false,
             places: BTreeMap::new(),
-            idle: Vec::new(),
+            shelf: Shelf::new(limits.order, limits.min_idle),
             connecting: 0,
             parked: Vec::new(),
             granted: BTreeMap::new(),
             woken: BTreeSet::new(),
             last_error: None,
+            failures: 0,
             counters: Counters::default(),
+            upkeep: Upkeep::default(),
+            news: News::default(),
         }
     }
 
-    fn size(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         self.places.len() + self.connecting
     }
 
@@ -84,7 +104,7 @@ impl Model {
             idle: count(Place::Idle),
             in_use: count(Place::Granted) + count(Place::Lent),
             connecting: self.connecting,
-            checking: count(Place::Checking),
+            checking: count(Place::Checking) + count(Place::Reviewed),
             closing: count(Place::Closing),
             waiting: self.parked.len(),
         }
@@ -131,17 +151,22 @@ impl Model {
     }
 
     /// At the end of each step: while a connect could begin for somebody, the
-    /// first waiter is on its way to begin it.
-    pub(super) fn settle(&mut self) {
+    /// first waiter is on its way to begin it. Gives back what happened.
+    pub(super) fn settle(&mut self) -> News {
         if self.wants_connect() {
             self.woken.extend(self.parked.first());
         }
+        let news = std::mem::take(&mut self.news);
+        self.settle_upkeep(news);
+        news
     }
 
-    fn wants_connect(&self) -> bool {
-        self.connecting < self.parked.len()
-            && self.connecting < self.limits.max_connecting
-            && self.size() < self.limits.max_size
+    pub(super) fn wants_connect(&self) -> bool {
+        self.connecting < self.parked.len() && self.may_connect()
+    }
+
+    pub(super) fn may_connect(&self) -> bool {
+        self.connecting < self.limits.max_connecting && self.size() < self.limits.max_size
     }
 
     fn begin_connects(&mut self) -> usize {
@@ -153,13 +178,13 @@ impl Model {
     }
 
     pub(super) fn try_take(&mut self) -> Option<u32> {
-        let connection = self.idle.pop()?;
+        let connection = self.shelf.pop()?;
         self.places.insert(connection, Place::Lent);
         self.counters.acquired += 1;
         Some(connection)
     }
 
-    pub(super) fn ask(&mut self, rank: u64) -> Answer {
+    pub(super) fn ask(&mut self, rank: u64, let_in: bool) -> Answer {
         if self.closed {
             return Answer::Got(Got::Closed);
         }
@@ -171,7 +196,8 @@ impl Model {
         self.parked.sort_unstable();
         let begun = self.begin_connects();
         // How many wait with no connect for them.
-        if self.parked.len().saturating_sub(self.connecting) > self.limits.max_waiters {
+        let unserved = self.parked.len().saturating_sub(self.connecting);
+        if !let_in && unserved > self.limits.max_waiters {
             self.parked.retain(|parked| *parked != rank);
             self.connecting = before;
             return Answer::TooManyWaiters;
@@ -222,13 +248,14 @@ impl Model {
 
     /// To the next waiter, to the idle ones, or to be closed.
     fn hand_on(&mut self, connection: u32) -> Option<u32> {
-        if self.closed {
-            self.give_up(connection, Reason::Closed);
+        if self.closed || self.is_oversize() {
+            let reason = if self.closed { Reason::Closed } else { Reason::Resize };
+            self.give_up(connection, reason);
             return Some(connection);
         }
         let is_granted = self.grant(Got::Connection(connection));
         if !is_granted {
-            self.idle.push(connection);
+            self.shelf.push(connection);
         }
         let place = if is_granted { Place::Granted } else { Place::Idle };
         self.places.insert(connection, place);
@@ -237,16 +264,24 @@ impl Model {
 
     /// Tells the first waiter, or keeps it; gives back the one kept before.
     fn tell(&mut self, error: u32) -> Option<u32> {
-        if self.grant(Got::Failed(error)) { None } else { self.last_error.replace(error) }
+        if self.grant(Got::Failed(error)) {
+            return None;
+        }
+        self.failures += 1;
+        self.last_error.replace(error)
     }
 
     pub(super) fn connecting(&self) -> usize {
         self.connecting
     }
 
-    pub(super) fn connected(&mut self, connection: u32) -> Rest {
+    pub(super) fn connected(&mut self, connection: u32, dates: Dates<u64>) -> Rest {
         self.connecting -= 1;
         self.counters.created += 1;
+        self.news = News { for_upkeep: self.failures > 0, for_warmers: true };
+        self.failures = 0;
+        self.shelf.date(connection, dates);
+        self.places.insert(connection, Place::Lent);
         let close = self.hand_on(connection);
         Rest { again: self.connect_next(), close, error: None }
     }
@@ -254,21 +289,24 @@ impl Model {
     pub(super) fn connect_failed(&mut self, error: u32) -> Rest {
         self.connecting -= 1;
         let error = self.tell(error);
+        self.news = News { for_upkeep: self.failures > 0, for_warmers: true };
         Rest { again: self.connect_next(), close: None, error }
     }
 
     /// Who ended a connect begins the next, if it is wanted.
     fn connect_next(&mut self) -> bool {
-        let wanted = self.wants_connect();
+        let wanted = self.wants_connect() || (self.failures == 0 && self.shortage() > 0);
         self.connecting += usize::from(wanted);
         wanted
     }
 
     pub(super) fn connect_abandoned(&mut self) {
         self.connecting -= 1;
+        self.news.for_warmers = true;
     }
 
-    pub(super) fn put_back(&mut self, connection: u32) -> Option<u32> {
+    pub(super) fn put_back(&mut self, connection: u32, dates: Dates<u64>) -> Option<u32> {
+        self.shelf.date(connection, dates);
         self.hand_on(connection)
     }
 
@@ -277,6 +315,10 @@ impl Model {
         let counter = match reason {
             Reason::Broken => &mut self.counters.broken,
             Reason::Check => &mut self.counters.failed_check,
+            Reason::Lifetime => &mut self.counters.lifetime,
+            Reason::Idle => &mut self.counters.idle,
+            Reason::Resize => &mut self.counters.resize,
+            Reason::Retain => &mut self.counters.retain,
             Reason::Closed => &mut self.counters.closed,
         };
         *counter += 1;
@@ -297,18 +339,21 @@ impl Model {
 
     pub(super) fn closed_one(&mut self, connection: u32, was_dropped: bool) {
         self.places.remove(&connection);
+        self.news.for_warmers = true;
         self.counters.dropped_unclosed += u64::from(was_dropped);
     }
 
     pub(super) fn detach(&mut self, connection: u32) {
+        self.news.for_warmers = true;
         self.places.remove(&connection);
     }
 
     /// Gives back what was idle, the oldest first.
     pub(super) fn close(&mut self) -> Vec<u32> {
         self.closed = true;
+        self.news = News { for_upkeep: true, for_warmers: true };
         while self.grant(Got::Closed) {}
-        let idle = std::mem::take(&mut self.idle);
+        let idle = self.shelf.take_all();
         for connection in &idle {
             self.give_up(*connection, Reason::Closed);
         }

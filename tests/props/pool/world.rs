@@ -3,23 +3,36 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::task::Waker;
 
 use proptest::prelude::*;
 
-use super::action::Action;
+use super::action::{Action, Times};
 use super::model::{Answer, Got, Model, Rest};
+use super::upkeep::Upkeep;
 use crate::alarm::Alarm;
-use crate::pool_core::{Asked, Awaited, Core, Event, Grant, Limits, Reason, Returned};
+use crate::pool_core::{
+    Asked, Awaited, Core, Dated, Dates, Event, Grant, Limits, Reason, Returned,
+};
 use crate::waiters::{Arrival, Ticket, Wakers};
 
-type Checked<T = ()> = Result<T, TestCaseError>;
+pub(super) type Checked<T = ()> = Result<T, TestCaseError>;
 
 /// A connection or an error. There is no other of its number, and the world
 /// knows how many there are.
 #[derive(Debug)]
 pub(super) struct Token {
-    number: u32,
+    pub(super) number: u32,
+    pub(super) dates: Dates<u64>,
     _alive: Arc<()>,
+}
+
+impl Dated for Token {
+    type Moment = u64;
+
+    fn dates(&self) -> Dates<u64> {
+        self.dates
+    }
 }
 
 /// Makes tokens, and counts those that are alive.
@@ -32,7 +45,7 @@ struct Mint {
 impl Mint {
     fn make(&mut self) -> Token {
         self.made += 1;
-        Token { number: self.made, _alive: self.alive.clone() }
+        Token { number: self.made, dates: Dates::default(), _alive: self.alive.clone() }
     }
 
     fn alive(&self) -> usize {
@@ -58,12 +71,16 @@ struct Watcher {
     event: Event,
     ticket: Ticket,
     alarm: Alarm,
+    has_happened: bool,
 }
 
 pub(super) struct World {
-    core: Core<Token, Token>,
-    model: Model,
-    limits: Limits,
+    pub(super) core: Core<Token, Token>,
+    pub(super) model: Model,
+    pub(super) times: Times,
+    pub(super) now: u64,
+    /// After the last step.
+    size: usize,
     connections: Mint,
     errors: Mint,
     comers: u64,
@@ -71,29 +88,36 @@ pub(super) struct World {
     waiters: BTreeMap<u64, Waiter>,
     lent: Vec<Loan>,
     checking: Vec<Loan>,
-    closing: Vec<Token>,
+    pub(super) reviewing: Vec<Token>,
+    pub(super) closing: Vec<Token>,
     watchers: Vec<Watcher>,
+    /// Of upkeep's last sleep.
+    pub(super) upkeep: Alarm,
 }
 
 /// Takes one out, if there is one.
-fn choose<T>(from: &mut Vec<T>, at: usize) -> Option<T> {
+pub(super) fn choose<T>(from: &mut Vec<T>, at: usize) -> Option<T> {
     (!from.is_empty()).then(|| from.swap_remove(at % from.len()))
 }
 
 impl World {
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(super) fn new(limits: Limits, times: Times) -> Self {
         Self {
             core: Core::new(limits),
             model: Model::new(limits),
-            limits,
+            times,
+            now: 0,
+            size: 0,
             connections: Mint::default(),
             errors: Mint::default(),
             comers: 0,
             waiters: BTreeMap::new(),
             lent: Vec::new(),
             checking: Vec::new(),
+            reviewing: Vec::new(),
             closing: Vec::new(),
             watchers: Vec::new(),
+            upkeep: Alarm::default(),
         }
     }
 
@@ -102,7 +126,7 @@ impl World {
         match action {
             Action::Ask => {
                 let (rank, arrival) = self.come();
-                self.ask(rank, arrival)?;
+                self.ask(rank, arrival, false)?;
             }
             Action::TryTake => self.try_take()?,
             Action::AskAgain(at) => {
@@ -127,9 +151,9 @@ impl World {
                     self.end_connect(action)?;
                 }
             }
-            Action::PutBack(at) => {
+            Action::PutBack(at, lag) => {
                 if let Some(loan) = choose(&mut self.lent, *at) {
-                    self.put_back(loan)?;
+                    self.put_back(loan, *lag)?;
                 }
             }
             Action::GiveUp(at, reason) => {
@@ -172,20 +196,48 @@ impl World {
             }
             Action::Watch(event) => self.watch(*event, None)?,
             Action::WatchAgain(at) => {
-                if let Some(Watcher { event, ticket, alarm }) = choose(&mut self.watchers, *at) {
-                    self.watch(event, Some(ticket))?;
+                if let Some(watcher) = choose(&mut self.watchers, *at) {
+                    let Watcher { event, ticket, alarm, has_happened } = watcher;
+                    self.watch(event, Some((ticket, has_happened)))?;
                     prop_assert_eq!(alarm.wakers(), 0, "the machine has an earlier poll's waker");
                 }
             }
             Action::Unwatch(at) => {
-                if let Some(Watcher { event, ticket, alarm }) = choose(&mut self.watchers, *at) {
+                if let Some(watcher) = choose(&mut self.watchers, *at) {
+                    let Watcher { event, ticket, alarm, .. } = watcher;
                     drop(self.core.unwatch(event, ticket));
                     prop_assert_eq!(alarm.wakers(), 0, "the machine has its waker still");
                 }
             }
             Action::Close => self.close()?,
+            Action::Resize(n) => self.resize(*n)?,
+            Action::WarmUp(n) => {
+                prop_assert_eq!(self.core.warm_up(*n), self.model.warm_up(*n));
+            }
+            Action::TakeLastError => {
+                let error = self.core.take_last_error().map(|error| error.number);
+                prop_assert_eq!(error, self.model.last_error.take());
+            }
+            Action::Tick(ticks) => self.now += ticks,
+            Action::Upkeep(_)
+            | Action::ParkUpkeep(..)
+            | Action::WakeUpkeepBy(_)
+            | Action::TakeForReview
+            | Action::Reviewed(..)
+            | Action::Rejected(..) => self.keep_up(action)?,
         }
-        self.model.settle();
+        self.settle_all()
+    }
+
+    fn settle_all(&mut self) -> Checked {
+        let news = self.model.settle();
+        for watcher in &mut self.watchers {
+            watcher.has_happened |= match watcher.event {
+                Event::Closed => self.model.is_closed(),
+                Event::Ended => self.model.has_ended(),
+                Event::ConnectEnded => news.for_warmers,
+            };
+        }
         self.check()
     }
 
@@ -200,7 +252,10 @@ impl World {
     }
 
     fn try_take(&mut self) -> Checked {
-        let taken = self.core.take_idle();
+        let taken = self.core.take_idle().map(|(connection, waker)| {
+            waker.into_iter().for_each(Waker::wake);
+            connection
+        });
         let number = taken.as_ref().map(|connection| connection.number);
         prop_assert_eq!(number, self.model.try_take());
         let (rank, arrival) = self.come();
@@ -208,12 +263,12 @@ impl World {
         Ok(())
     }
 
-    fn ask(&mut self, rank: u64, arrival: Arrival) -> Checked {
+    fn ask(&mut self, rank: u64, arrival: Arrival, let_in: bool) -> Checked {
         let alarm = Alarm::default();
-        let (asked, spare) = self.core.ask(arrival, alarm.waker());
-        let expected = self.model.ask(rank);
-        prop_assert_eq!(spare.is_none(), matches!(expected, Answer::Parked(_)));
-        drop(spare);
+        let (asked, aside) = self.core.ask(arrival, let_in, alarm.waker());
+        let expected = self.model.ask(rank, let_in);
+        prop_assert_eq!(aside.drop.is_none(), matches!(expected, Answer::Parked(_)));
+        aside.settle();
         self.answer(rank, arrival, alarm, asked, expected)
     }
 
@@ -221,8 +276,8 @@ impl World {
         let Waiter { arrival, ticket, alarm: before } =
             self.waiters.remove(&rank).expect("it is chosen from these");
         let alarm = Alarm::default();
-        let (asked, spare) = self.core.ask_again(ticket, alarm.waker());
-        drop(spare);
+        let (asked, aside) = self.core.ask_again(ticket, alarm.waker());
+        aside.settle();
         let expected = self.model.ask_again(rank);
         prop_assert_eq!(before.wakers(), 0, "the machine has an earlier poll's waker");
         self.answer(rank, arrival, alarm, asked, expected)
@@ -269,9 +324,12 @@ impl World {
     fn end_connect(&mut self, how: &Action) -> Checked {
         let (ended, expected) = match how {
             Action::Connected => {
-                let connection = self.connections.make();
-                let number = connection.number;
-                (self.core.connected(connection), self.model.connected(number))
+                let mut connection = self.connections.make();
+                let expires = self.times.max_lifetime.map(|most| self.now + most);
+                connection.dates = self.dates_at(self.now, expires);
+                let (number, dates) = (connection.number, connection.dates);
+                prop_assert_eq!(self.core.number_new(), u64::from(number));
+                (self.core.connected(connection), self.model.connected(number, dates))
             }
             Action::ConnectFailed => {
                 let error = self.errors.make();
@@ -288,7 +346,7 @@ impl World {
     }
 
     /// Does what a call left to do.
-    fn settle(
+    pub(super) fn settle(
         &mut self,
         again: bool,
         close: Option<Token>,
@@ -306,25 +364,62 @@ impl World {
         Ok(())
     }
 
-    fn put_back(&mut self, loan: Loan) -> Checked {
+    /// When a connection that is returned at `since` is due.
+    pub(super) fn dates_at(&self, since: u64, expires: Option<u64>) -> Dates<u64> {
+        let Times { idle_timeout, keep_alive, .. } = self.times;
+        Dates {
+            idle_since: Some(since),
+            idle_until: idle_timeout.map(|limit| since + limit),
+            expires,
+            keep_alive: keep_alive.map(|period| since + period),
+        }
+    }
+
+    fn put_back(&mut self, mut loan: Loan, lag: u64) -> Checked {
+        let since = self.now.saturating_sub(lag);
+        let dates = self.dates_at(since, loan.connection.dates.expires);
+        loan.connection.dates = dates;
         let number = loan.connection.number;
         let (returned, wakers) = self.core.put_back(loan.connection);
+        let close = self.model.put_back(number, dates);
+        self.settle_returned(returned, wakers, close)
+    }
+
+    pub(super) fn settle_returned(
+        &mut self,
+        returned: Returned<Token>,
+        wakers: Wakers,
+        expected: Option<u32>,
+    ) -> Checked {
         let close = match returned {
             Returned::Kept => None,
             Returned::Close(connection) => Some(connection),
         };
-        let expected = Rest { close: self.model.put_back(number), ..Rest::default() };
+        let expected = Rest { close: expected, ..Rest::default() };
         self.settle(false, close, None, wakers, expected)
+    }
+
+    fn resize(&mut self, max_size: usize) -> Checked {
+        let (close, wakers) = self.core.resize(max_size);
+        let numbers: Vec<u32> = close.iter().map(|connection| connection.number).collect();
+        prop_assert_eq!(numbers, self.model.resize(max_size));
+        self.closing.extend(close);
+        wakers.wake();
+        Ok(())
     }
 
     fn reject(&mut self, loan: Loan, reason: Reason, returns: bool) -> Checked {
         self.core.reject(reason);
         self.model.reject(loan.connection.number, reason);
         self.closing.push(loan.connection);
-        if returns { self.ask(loan.rank, loan.arrival) } else { Ok(()) }
+        if returns { self.ask(loan.rank, loan.arrival, true) } else { Ok(()) }
     }
 
-    fn watch(&mut self, event: Event, ticket: Option<Ticket>) -> Checked {
+    fn watch(&mut self, event: Event, again: Option<(Ticket, bool)>) -> Checked {
+        let (ticket, expected) = match again {
+            Some((ticket, has_happened)) => (Some(ticket), has_happened),
+            None => (None, self.has_happened(event)),
+        };
         let alarm = Alarm::default();
         let happened = match self.core.watch(event, ticket, alarm.waker()) {
             Awaited::Happened { spare } => {
@@ -333,11 +428,11 @@ impl World {
             }
             Awaited::Parked { ticket, replaced } => {
                 drop(replaced);
-                self.watchers.push(Watcher { event, ticket, alarm });
+                self.watchers.push(Watcher { event, ticket, alarm, has_happened: false });
                 false
             }
         };
-        prop_assert_eq!(happened, self.has_happened(event));
+        prop_assert_eq!(happened, expected);
         Ok(())
     }
 
@@ -345,6 +440,7 @@ impl World {
         match event {
             Event::Closed => self.model.is_closed(),
             Event::Ended => self.model.has_ended(),
+            Event::ConnectEnded => self.model.is_quiet(),
         }
     }
 
@@ -358,13 +454,16 @@ impl World {
     }
 
     /// What must hold after every step.
-    fn check(&self) -> Checked {
+    fn check(&mut self) -> Checked {
         let census = self.core.census();
         let sum = census.idle + census.in_use + census.connecting + census.checking;
         prop_assert_eq!(census, self.model.census());
         prop_assert_eq!(census.size(), sum + census.closing);
-        prop_assert!(census.size() <= self.limits.max_size, "too many: {:?}", census);
-        prop_assert!(census.connecting <= self.limits.max_connecting, "too fast: {:?}", census);
+        let limits = self.model.limits;
+        prop_assert_eq!(self.core.limits().max_size, limits.max_size);
+        prop_assert!(census.size() <= limits.max_size.max(self.size), "too many: {:?}", census);
+        self.size = census.size();
+        prop_assert!(census.connecting <= limits.max_connecting, "too fast: {:?}", census);
         prop_assert!(census.idle == 0 || census.waiting == 0, "idle beside waiters: {:?}", census);
         prop_assert_eq!(self.core.counters(), self.model.counters());
         prop_assert_eq!(self.core.is_closed(), self.model.is_closed());
@@ -377,8 +476,15 @@ impl World {
             prop_assert_eq!(has_waker, !is_woken, "a waker of {}", rank);
             prop_assert!(is_woken || self.model.is_parked(*rank), "{rank} sleeps on a grant");
         }
-        for Watcher { event, alarm, .. } in &self.watchers {
-            let rings = usize::from(self.has_happened(*event));
+        prop_assert_eq!(self.core.failures(), self.model.failures);
+        let upkeep = match self.model.upkeep {
+            Upkeep::Awake => (0, 0),
+            Upkeep::Asleep { .. } => (0, 1),
+            Upkeep::Woken => (1, 0),
+        };
+        prop_assert_eq!((self.upkeep.rings(), self.upkeep.wakers()), upkeep, "upkeep");
+        for Watcher { event, alarm, has_happened, .. } in &self.watchers {
+            let rings = usize::from(*has_happened);
             prop_assert_eq!((alarm.rings(), alarm.wakers()), (rings, 1 - rings), "{:?}", event);
         }
         Ok(())
@@ -391,8 +497,7 @@ impl World {
             let woken = self.waiters.iter().find(|(_, waiter)| waiter.alarm.rings() > 0);
             let action = if let Some((&rank, _)) = woken {
                 self.ask_again(rank)?;
-                self.model.settle();
-                self.check()?;
+                self.settle_all()?;
                 continue;
             } else if self.model.connecting() > 0 {
                 Action::Connected
@@ -401,18 +506,25 @@ impl World {
             } else if !self.closing.is_empty() {
                 Action::ClosedOne(0, true)
             } else if !self.lent.is_empty() {
-                Action::PutBack(0)
+                Action::PutBack(0, 0)
+            } else if !self.reviewing.is_empty() {
+                Action::Reviewed(0, true)
+            } else if self.wants_upkeep() {
+                self.step(&Action::Upkeep(true))?;
+                Action::ParkUpkeep(None, true)
             } else {
                 break;
             };
             self.step(&action)?;
         }
         prop_assert!(self.waiters.is_empty(), "stuck: {:?}", self.model.parked());
+        prop_assert_eq!(self.model.shortage(), 0, "too few are idle, and upkeep sleeps");
         Ok(())
     }
 
     /// The pool's end leaves nothing behind.
     pub(super) fn end(mut self) -> Checked {
+        self.step(&Action::Upkeep(true))?;
         self.calm_down()?;
         self.step(&Action::Close)?;
         self.calm_down()?;
@@ -422,6 +534,7 @@ impl World {
         drop(self.core);
         prop_assert_eq!((self.connections.alive(), self.errors.alive()), (0, 0));
         prop_assert!(self.watchers.iter().all(|watcher| watcher.alarm.rings() == 1));
+        prop_assert_eq!(self.upkeep.wakers(), 0);
         Ok(())
     }
 }
