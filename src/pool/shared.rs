@@ -92,13 +92,12 @@ impl<M: Manage> Shared<M> {
                 return;
             }
         }
-        let kept = self.core.with(|core| core.keep(entry).map_err(|entry| core.put_back(entry)));
-        if let Err((returned, wakers)) = kept {
-            self.settle_returned(returned, wakers);
-        }
+        let (returned, wakers) = self.core.with(|core| core.put_back(entry));
+        self.settle_returned(returned, wakers);
     }
 
     /// Does what a return could not do under the lock.
+    #[inline]
     pub(super) fn settle_returned(&self, returned: Returned<Entry<M>>, wakers: Wakers) {
         wakers.wake();
         if let Returned::Close(entry) = returned {

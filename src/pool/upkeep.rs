@@ -133,11 +133,6 @@ fn report_overdue<M: Manage>(shared: &Shared<M>, now: Instant) {
     }
 }
 
-/// When something is held for too long next.
-fn next_overdue<M: Manage>(shared: &Shared<M>) -> Option<Instant> {
-    shared.loans.as_ref().and_then(|loans| loans.with(|loans| loans.next_due()))
-}
-
 pin_project! {
     /// Asleep, until something is due or somebody makes something due.
     struct Pause<'a, M: Manage> {

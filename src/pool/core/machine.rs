@@ -298,20 +298,20 @@ impl<C: Dated, E> Core<C, E> {
 
     // Connections in use.
 
-    /// Takes back a connection that was in use, if nobody is to hear of it: most
-    /// returns. Otherwise gives it back, for [`put_back`](Self::put_back).
+    /// Takes back a connection that was in use.
     #[inline]
-    pub(crate) fn keep(&mut self, connection: C) -> Result<(), C> {
-        if self.waiting.len() > 0 || self.closed || self.upkeep.is_some() || self.is_oversize() {
-            return Err(connection);
+    pub(crate) fn put_back(&mut self, connection: C) -> (Returned<C>, Wakers) {
+        // Most returns: nobody is to hear of it.
+        let is_quiet = self.waiting.len() == 0 && self.upkeep.is_none();
+        if is_quiet && !self.closed && !self.is_oversize() {
+            self.in_use -= 1;
+            self.idle.push(connection, self.limits.min_idle);
+            return (Returned::Kept, Wakers::new());
         }
-        self.in_use -= 1;
-        self.idle.push(connection, self.limits.min_idle);
-        Ok(())
+        self.put_back_loudly(connection)
     }
 
-    /// Takes back a connection that was in use.
-    pub(crate) fn put_back(&mut self, connection: C) -> (Returned<C>, Wakers) {
+    fn put_back_loudly(&mut self, connection: C) -> (Returned<C>, Wakers) {
         let (returned, mut wakers) = self.hand_on(connection);
         // Who got it may have been woken to begin a connect, and begins none now.
         wakers.push(self.nudge());
