@@ -223,8 +223,12 @@ pub(crate) const MATRIX: &[(&str, &[Proof])] = &[
         &[
             (CLAIMS, Twin("textbook")),
             (
-                "tests/it/pool/connects.rs::a_burst_of_short_queries_opens_one_connection",
+                "tests/it/pool/spike.rs::a_spike_is_served_by_the_connections_there_are",
                 Mutant("src/pool/core/machine.rs::wanted"),
+            ),
+            (
+                "tests/it/pool/connects.rs::a_burst_of_short_queries_opens_one_connection",
+                Mutant("src/pool/core/machine.rs::connect_ended"),
             ),
         ],
     ),
@@ -270,7 +274,28 @@ pub(crate) const MATRIX: &[(&str, &[Proof])] = &[
             ),
         ],
     ),
-    ("pool/POOL9", &[(CLAIMS, Twin("textbook"))]),
+    (
+        "pool/POOL9",
+        &[
+            (CLAIMS, Twin("textbook")),
+            (
+                "tests/it/pool/year.rs::a_busy_year_does_not_drift",
+                Mutant("src/pool/core/idle.rs::take_due"),
+            ),
+            (
+                "tests/it/pool/lifetimes.rs::jitter_spreads_the_ends_of_lives",
+                Mutant("src/pool/config.rs::dates_of_new"),
+            ),
+            (
+                "tests/it/pool/keep.rs::an_idle_connection_is_checked_in_every_period",
+                Mutant("src/pool/config.rs::next_keep_alive"),
+            ),
+            (
+                "tests/props/pool/dated.rs::upkeep_sleeps_until_the_first_is_due",
+                Mutant("src/pool/core/upkeep.rs::park_upkeep"),
+            ),
+        ],
+    ),
     (
         "pool/POOL10",
         &[
@@ -285,7 +310,24 @@ pub(crate) const MATRIX: &[(&str, &[Proof])] = &[
             ),
         ],
     ),
-    ("pool/POOL11", &[(CLAIMS, Twin("permits"))]),
+    (
+        "pool/POOL11",
+        &[
+            (CLAIMS, Twin("permits")),
+            (
+                "tests/it/pool/resize.rs::a_shrink_converges_as_connections_return",
+                Mutant("src/pool/core/machine.rs::is_oversize"),
+            ),
+            (
+                "tests/it/pool/resize.rs::a_growth_connects_for_waiters_at_once",
+                Mutant("src/pool/core/machine.rs::nudge"),
+            ),
+            (
+                "tests/props/pool/dated.rs::a_shrink_converges_as_connections_return",
+                Mutant("src/pool/core/machine.rs::resize"),
+            ),
+        ],
+    ),
     (
         "pool/POOL12",
         &[
@@ -295,6 +337,13 @@ pub(crate) const MATRIX: &[(&str, &[Proof])] = &[
                 Mutant("src/pool/core/machine.rs::put_back"),
             ),
         ],
+    ),
+    (
+        "pool/POOL14",
+        &[(
+            "examples/tests/postgres_pool.rs::the_books_of_the_tasks_the_pool_and_the_server_agree",
+            Model("examples/tests/postgres_pool.rs::no_number_can_be_changed_without_a_breach"),
+        )],
     ),
     (
         "pool/POOL13",

@@ -5,7 +5,12 @@ mod alarm;
 mod backoff;
 mod pool;
 #[path = "../../src/pool/core/mod.rs"]
-#[expect(unused_imports, unreachable_pub, reason = "it is the crate's, and here on its own")]
+#[expect(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    reason = "it is the crate's, and here on its own"
+)]
 mod pool_core;
 #[path = "../../src/waiters/mod.rs"]
 mod waiters;

@@ -64,7 +64,7 @@ pub(super) fn actions() -> impl Strategy<Value = Vec<Action>> {
         use Reason::{Broken, Check, Closed, Idle, Lifetime, Resize, Retain};
         select(&[Broken, Check, Lifetime, Idle, Resize, Retain, Closed][..])
     };
-    let event = select(&[Event::Closed, Event::Ended, Event::ConnectEnded][..]);
+    let event = select(&[Event::Closed, Event::Ended, Event::SlotChanged][..]);
     let later = || prop::option::weighted(0.7, 0..12_u64);
     let action = prop_oneof![
         30 => Just(Action::Ask),

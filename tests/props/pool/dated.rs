@@ -43,7 +43,7 @@ fn with_idle(limits: Limits, idle: impl IntoIterator<Item = Conn>) -> Machine {
     let mut core = Machine::new(limits);
     for connection in idle {
         if core.census().connecting == 0 {
-            assert_eq!(core.warm_up(core.census().size() + 1), Some(1));
+            assert_eq!(core.warm_up(core.census().size() + 1, &mut None), Some(1));
         }
         core.connected(connection).wakers.wake();
     }
@@ -232,7 +232,7 @@ fn a_failure_that_nobody_waits_for_is_left_to_upkeep() {
     let alarm = Alarm::default();
     let slept = core.park_upkeep(0, Some(7), false, alarm.waker());
     assert_eq!(slept.expect("the shortage is not heeded").until, Some(7));
-    assert_eq!(core.warm_up(1), Some(1));
+    assert_eq!(core.warm_up(1, &mut None), Some(1));
     let ended = core.connected(used_at(1, 0));
     assert!(ended.again, "one more is to be idle");
     ended.wakers.wake();
@@ -290,21 +290,21 @@ fn a_growth_connects_for_waiters_at_once() {
 #[test]
 fn a_warm_up_waits_for_what_is_under_way_only() {
     let mut core = Machine::new(Limits { max_size: 1, ..LIMITS });
-    assert!(watch(&mut core, Event::ConnectEnded, &Alarm::default()), "there is none");
-    assert_eq!(core.warm_up(5), Some(1));
+    assert!(watch(&mut core, Event::SlotChanged, &Alarm::default()), "there is none");
+    assert_eq!(core.warm_up(5, &mut None), Some(1));
     let alarm = Alarm::default();
-    assert!(!watch(&mut core, Event::ConnectEnded, &alarm));
+    assert!(!watch(&mut core, Event::SlotChanged, &alarm));
     core.connect_abandoned().wake();
     assert_eq!(alarm.rings(), 1);
-    assert_eq!(core.warm_up(1), Some(1));
+    assert_eq!(core.warm_up(1, &mut None), Some(1));
     core.connected(used_at(1, 0)).wakers.wake();
-    assert_eq!(core.warm_up(1), None);
+    assert_eq!(core.warm_up(1, &mut None), None);
 
     assert!(take(&mut core).is_some());
     core.begin_close(Reason::Broken);
-    assert_eq!(core.warm_up(1), Some(0), "its slot is not free");
+    assert_eq!(core.warm_up(1, &mut None), Some(0), "its slot is not free");
     let alarm = Alarm::default();
-    assert!(!watch(&mut core, Event::ConnectEnded, &alarm), "it would ask again and again");
+    assert!(!watch(&mut core, Event::SlotChanged, &alarm), "it would ask again and again");
     core.closed_one(false).wake();
-    assert_eq!((alarm.rings(), core.warm_up(1)), (1, Some(1)));
+    assert_eq!((alarm.rings(), core.warm_up(1, &mut None)), (1, Some(1)));
 }

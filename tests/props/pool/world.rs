@@ -212,7 +212,7 @@ impl World {
             Action::Close => self.close()?,
             Action::Resize(n) => self.resize(*n)?,
             Action::WarmUp(n) => {
-                prop_assert_eq!(self.core.warm_up(*n), self.model.warm_up(*n));
+                prop_assert_eq!(self.core.warm_up(*n, &mut None), self.model.warm_up(*n));
             }
             Action::TakeLastError => {
                 let error = self.core.take_last_error().map(|error| error.number);
@@ -235,7 +235,7 @@ impl World {
             watcher.has_happened |= match watcher.event {
                 Event::Closed => self.model.is_closed(),
                 Event::Ended => self.model.has_ended(),
-                Event::ConnectEnded => news.for_warmers,
+                Event::SlotChanged => news.for_warmers,
             };
         }
         self.check()
@@ -440,7 +440,7 @@ impl World {
         match event {
             Event::Closed => self.model.is_closed(),
             Event::Ended => self.model.has_ended(),
-            Event::ConnectEnded => self.model.is_quiet(),
+            Event::SlotChanged => self.model.is_quiet(),
         }
     }
 
