@@ -20,5 +20,6 @@ mod waiters;
 #[allow(dead_code, unused_imports, reason = "a model uses what it needs of the queue")]
 #[path = "../src/waiters/mod.rs"]
 mod queue;
+#[allow(dead_code, unused_imports, reason = "a model uses what it needs of the facade")]
 #[path = "../src/sync.rs"]
 mod sync;

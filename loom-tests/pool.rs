@@ -2,7 +2,7 @@
 //! tasks are loom's.
 //!
 //! Threads are few: 5 with the first one, and every connect and every close of a
-//! connection is one. So the pools here have one connection at most.
+//! connection is one. So the pools here have one connection at most, or two.
 
 use std::task::Poll;
 
@@ -12,7 +12,8 @@ use surefoot::pool::{AcquireError, Status};
 
 use crate::support::Preemptions::{AtMost, Unbounded};
 use crate::support::{
-    Flag, Plan, acquire, empty, explore, parked_acquire, poll_once, pool_of_one, pool_on_loan,
+    Acquired, Flag, Owned, Plan, acquire, empty, explore, parked_acquire, poll_once, pool_of_one,
+    pool_on_loan,
 };
 
 /// pool/POOL1, pool/POOL3: two that share one slot both get a connection, one
@@ -39,7 +40,7 @@ fn two_that_share_one_slot_both_get_the_one_connection() {
 #[test]
 fn a_return_reaches_who_asks_meanwhile() {
     let outcomes = explore("a_return_reaches_who_asks_meanwhile", Unbounded, || {
-        let (pool, ledger, held) = pool_on_loan();
+        let (pool, ledger, [held]) = pool_on_loan();
         let returning = thread::spawn(move || drop(held));
         let asking = thread::spawn({
             let waiting = acquire(&pool);
@@ -62,7 +63,7 @@ fn a_return_reaches_who_asks_meanwhile() {
 fn a_waiter_that_leaves_while_a_connection_returns_passes_it_on() {
     let outcomes =
         explore("a_waiter_that_leaves_while_a_connection_returns_passes_it_on", Unbounded, || {
-            let (pool, ledger, held) = pool_on_loan();
+            let (pool, ledger, [held]) = pool_on_loan();
             let flag = Flag::new();
             let leaver = parked_acquire(&pool, &flag);
             let stayer = parked_acquire(&pool, &Flag::new());
@@ -95,7 +96,7 @@ fn a_waiter_that_leaves_while_a_connection_returns_passes_it_on() {
 fn a_connection_granted_to_the_last_waiter_that_leaves_is_idle() {
     let outcomes =
         explore("a_connection_granted_to_the_last_waiter_that_leaves_is_idle", Unbounded, || {
-            let (pool, _ledger, held) = pool_on_loan();
+            let (pool, _ledger, [held]) = pool_on_loan();
             let flag = Flag::new();
             let mut leaver = parked_acquire(&pool, &flag);
             let leaving = thread::spawn({
@@ -181,13 +182,9 @@ fn a_close_stops_a_connect_that_hangs() {
             let waiting = acquire(&pool);
             move || matches!(block_on(waiting), Err(AcquireError::Closed))
         });
-        let closing = thread::spawn({
-            let pool = pool.clone();
-            move || block_on(pool.close())
-        });
-        assert!(asking.join().unwrap(), "there was never a connection");
-        closing.join().unwrap();
+        block_on(pool.close());
         assert_eq!(pool.status().size, 0, "the slot is free");
+        assert!(asking.join().unwrap(), "there was never a connection");
         ledger.attempts()
     });
     assert_eq!(outcomes, [0, 1].into(), "how many connects were begun");
@@ -198,7 +195,7 @@ fn a_close_stops_a_connect_that_hangs() {
 #[test]
 fn a_close_ends_after_the_last_return() {
     let outcomes = explore("a_close_ends_after_the_last_return", AtMost(3), || {
-        let (pool, ledger, held) = pool_on_loan();
+        let (pool, ledger, [held]) = pool_on_loan();
         let closing = thread::spawn({
             let pool = pool.clone();
             move || {
@@ -224,7 +221,7 @@ fn a_close_ends_after_the_last_return() {
 fn a_waiter_between_a_return_and_a_close_gets_one_of_them() {
     let outcomes =
         explore("a_waiter_between_a_return_and_a_close_gets_one_of_them", AtMost(3), || {
-            let (pool, ledger, held) = pool_on_loan();
+            let (pool, ledger, [held]) = pool_on_loan();
             let flag = Flag::new();
             let mut waiting = parked_acquire(&pool, &flag);
             let returning = thread::spawn(move || drop(held));
@@ -248,7 +245,7 @@ fn a_waiter_between_a_return_and_a_close_gets_one_of_them() {
 fn a_detached_connection_makes_room_for_who_asks_meanwhile() {
     let outcomes =
         explore("a_detached_connection_makes_room_for_who_asks_meanwhile", AtMost(3), || {
-            let (pool, ledger, held) = pool_on_loan();
+            let (pool, ledger, [held]) = pool_on_loan();
             let detaching = thread::spawn(move || held.detach());
             let asking = thread::spawn({
                 let pool = pool.clone();
@@ -277,7 +274,7 @@ fn a_waiter_that_leaves_while_a_slot_comes_free_passes_the_nudge_on() {
         "a_waiter_that_leaves_while_a_slot_comes_free_passes_the_nudge_on",
         Unbounded,
         || {
-            let (pool, ledger, held) = pool_on_loan();
+            let (pool, ledger, [held]) = pool_on_loan();
             let (first, second) = (Flag::new(), Flag::new());
             let leaver = parked_acquire(&pool, &first);
             let mut stayer = parked_acquire(&pool, &second);
@@ -296,13 +293,93 @@ fn a_waiter_that_leaves_while_a_slot_comes_free_passes_the_nudge_on() {
     assert_eq!(outcomes, [false, true].into(), "whether the one that left was woken");
 }
 
+/// pool/X2, pool/POOL4: who was woken to begin a connect and is handed a returned
+/// connection instead begins none; the next waiter is woken for it.
+#[test]
+fn a_return_that_meets_a_free_slot_serves_two_waiters() {
+    let outcomes = explore("a_return_that_meets_a_free_slot_serves_two_waiters", Unbounded, || {
+        let (pool, ledger, [one, other]) = pool_on_loan();
+        let (first, second) = (Flag::new(), Flag::new());
+        let mut sooner = parked_acquire(&pool, &first);
+        let later = parked_acquire(&pool, &second);
+        let detaching = thread::spawn(move || drop(one.detach()));
+        let returning = thread::spawn({
+            let pool = pool.clone();
+            move || {
+                let room = 2 - pool.status().size;
+                drop(other);
+                room
+            }
+        });
+        detaching.join().unwrap();
+        let room = returning.join().unwrap();
+        assert!(first.is_woken(), "the first is served first");
+        let Poll::Ready(Ok(connection)) = poll_once(&mut sooner, &first) else {
+            panic!("a connection came back, and the first waiter has none");
+        };
+        assert!(second.is_woken(), "a slot is free, and who waits for it sleeps");
+        let made = block_on(later).expect("there is room");
+        assert_eq!((made.info().uses, ledger.attempts()), (1, 3));
+        drop((connection.detach(), made.detach()));
+        room
+    });
+    assert_eq!(outcomes, [0, 1].into(), "how many slots were free before the return");
+}
+
+/// pool/POOL11, pool/X2: a pool that grows while the first waiter leaves lets the
+/// next one begin a connect.
+#[test]
+fn a_growth_that_meets_a_leaving_waiter_serves_the_next() {
+    let outcomes =
+        explore("a_growth_that_meets_a_leaving_waiter_serves_the_next", Unbounded, || {
+            let (pool, ledger, [held]) = pool_on_loan();
+            let (first, second) = (Flag::new(), Flag::new());
+            let leaver = parked_acquire(&pool, &first);
+            let stayer = parked_acquire(&pool, &second);
+            let leaving = thread::spawn(move || drop(leaver));
+            let growing = thread::spawn({
+                let pool = pool.clone();
+                move || pool.resize(2).expect("2 is a size")
+            });
+            leaving.join().unwrap();
+            growing.join().unwrap();
+            assert!(second.is_woken(), "a slot is free, and who waits for it sleeps");
+            let made = block_on(stayer).expect("there is room");
+            assert_eq!((made.info().uses, ledger.attempts()), (1, 2));
+            drop((held.detach(), made.detach()));
+            first.is_woken()
+        });
+    assert_eq!(outcomes, [false, true].into(), "whether the one that left was woken");
+}
+
+/// pool/POOL11, pool/POOL12: a pool that shrinks while a connection returns
+/// closes one, whichever comes first.
+#[test]
+fn a_shrink_that_meets_a_return_closes_one_connection() {
+    let outcomes = explore("a_shrink_that_meets_a_return_closes_one_connection", AtMost(3), || {
+        let (pool, ledger, [one, other]) = pool_on_loan();
+        let returning = thread::spawn(move || drop(one));
+        let idle = pool.status().idle;
+        pool.resize(1).expect("1 is a size");
+        returning.join().unwrap();
+        ledger.wait_for(1);
+        drop(other);
+        let status = pool.status();
+        assert_eq!((status.idle, status.in_use), (1, 0), "the last that came back is kept");
+        assert_eq!(status.closed_by.resize, 1, "and the other was closed, once");
+        empty(&pool);
+        idle
+    });
+    assert_eq!(outcomes, [0, 1].into(), "how many were idle before the shrink");
+}
+
 /// pool/POOL1, pool/POOL8: the slot of a discarded connection is free when that
 /// is closed, not before; then a waiter gets a new one.
 #[test]
 fn a_discarded_connection_is_closed_before_another_is_made() {
     let outcomes =
         explore("a_discarded_connection_is_closed_before_another_is_made", AtMost(3), || {
-            let (pool, ledger, held) = pool_on_loan();
+            let (pool, ledger, [held]) = pool_on_loan();
             let asking = thread::spawn({
                 let pool = pool.clone();
                 move || {
@@ -330,7 +407,7 @@ fn is_sound(status: &Status) -> bool {
 #[test]
 fn a_status_adds_up_at_every_moment() {
     let outcomes = explore("a_status_adds_up_at_every_moment", Unbounded, || {
-        let (pool, _ledger, held) = pool_on_loan();
+        let (pool, _ledger, [held]) = pool_on_loan();
         let asking = thread::spawn({
             let waiting = acquire(&pool);
             move || drop(block_on(waiting).expect("it comes back"))
@@ -354,7 +431,7 @@ fn a_status_adds_up_at_every_moment() {
 #[test]
 fn the_last_handle_and_the_last_loan_end_in_any_order() {
     let outcomes = explore("the_last_handle_and_the_last_loan_end_in_any_order", Unbounded, || {
-        let (pool, ledger, held) = pool_on_loan();
+        let (pool, ledger, [held]) = pool_on_loan();
         let returning = thread::spawn({
             let ledger = ledger.clone();
             move || {
@@ -367,7 +444,7 @@ fn the_last_handle_and_the_last_loan_end_in_any_order() {
         ending.join().unwrap();
         // The task that closes it may be at work still. If there is none, this
         // waits for ever, and loom says so.
-        ledger.closed.wait();
+        ledger.wait_for(0);
         open
     });
     assert_eq!(outcomes, [0, 1].into(), "how many were open after the return");
@@ -379,17 +456,17 @@ fn the_last_handle_and_the_last_loan_end_in_any_order() {
 fn a_connect_that_panics_leaves_its_slot_to_the_other() {
     let outcomes = explore("a_connect_that_panics_leaves_its_slot_to_the_other", AtMost(3), || {
         let (pool, ledger) = pool_of_one(Plan::PanicFirst);
-        let asking = [acquire(&pool), acquire(&pool)].map(|waiting| {
-            thread::spawn(move || match block_on(waiting) {
-                Ok(connection) => connection.info().uses == 1,
-                Err(AcquireError::Panicked(panicked)) => {
-                    assert_eq!(panicked.message(), "no line");
-                    false
-                }
-                Err(other) => panic!("{other}"),
-            })
-        });
-        let served = asking.map(|thread| thread.join().unwrap());
+        let ask = |waiting| match block_on::<Owned<Acquired>>(waiting) {
+            Ok(connection) => connection.info().uses == 1,
+            Err(AcquireError::Panicked(panicked)) => {
+                assert_eq!(panicked.message(), "no line");
+                false
+            }
+            Err(other) => panic!("{other}"),
+        };
+        let waiting = acquire(&pool);
+        let asking = thread::spawn(move || ask(waiting));
+        let served = [ask(acquire(&pool)), asking.join().unwrap()];
         assert_eq!((ledger.attempts(), ledger.peak()), (2, 1));
         empty(&pool);
         served

@@ -125,12 +125,19 @@ pub(crate) struct Ledger {
     peak: Unseen,
     attempts: Unseen,
     /// Notified when a connection was closed.
-    pub(crate) closed: Notify,
+    closed: Notify,
 }
 
 impl Ledger {
     pub(crate) fn open(&self) -> usize {
         self.open.load(Ordering::SeqCst)
+    }
+
+    /// Waits until no more than `n` are open.
+    pub(crate) fn wait_for(&self, n: usize) {
+        while self.open() > n {
+            self.closed.wait();
+        }
     }
 
     /// How many were open at once.
@@ -208,6 +215,10 @@ pub(crate) type Acquired = Result<Pooled<Exchange>, AcquireError<Refused>>;
 
 /// A pool of at most one connection, without time limits.
 pub(crate) fn pool_of_one(plan: Plan) -> (Pool<Exchange>, Arc<Ledger>) {
+    pool_of(1, plan)
+}
+
+fn pool_of(max_size: usize, plan: Plan) -> (Pool<Exchange>, Arc<Ledger>) {
     let ledger = Arc::new(Ledger {
         open: AtomicUsize::new(0),
         peak: Unseen::new(0),
@@ -215,7 +226,9 @@ pub(crate) fn pool_of_one(plan: Plan) -> (Pool<Exchange>, Arc<Ledger>) {
         closed: Notify::new(),
     });
     let pool = Pool::builder(Exchange { plan, ledger: ledger.clone() })
-        .max_size(1)
+        .max_size(max_size)
+        // One task makes them all, one after the other: threads are few.
+        .max_connecting(1)
         .acquire_timeout(None)
         .connect_timeout(None)
         .close_timeout(None)
@@ -224,11 +237,13 @@ pub(crate) fn pool_of_one(plan: Plan) -> (Pool<Exchange>, Arc<Ledger>) {
     (pool, ledger)
 }
 
-/// The same, with its connection on loan.
-pub(crate) fn pool_on_loan() -> (Pool<Exchange>, Arc<Ledger>, Pooled<Exchange>) {
+/// A pool of at most `N` connections, and all of them on loan.
+pub(crate) fn pool_on_loan<const N: usize>() -> (Pool<Exchange>, Arc<Ledger>, [Pooled<Exchange>; N])
+{
     unexplored(|| {
-        let (pool, ledger) = pool_of_one(Plan::Connect);
-        let held = block_on(pool.acquire()).expect("nothing is in the way");
+        let (pool, ledger) = pool_of(N, Plan::Connect);
+        let waiting: [_; N] = std::array::from_fn(|_| parked_acquire(&pool, &Flag::new()));
+        let held = waiting.map(|waiting| block_on(waiting).expect("nothing is in the way"));
         (pool, ledger, held)
     })
 }
