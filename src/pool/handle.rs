@@ -2,18 +2,22 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::Location;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
-use super::check::{self, Checked, Place, Review};
+use super::check::{self, Checked, First, Place, Review, Unchecked};
+use super::config::Config;
 use super::core::{Core, Event, Reason};
 use super::error::{AcquireError, Failure, Phase};
 use super::shared::Shared;
-use super::wait::{self, Acquired, Wait, Waited};
+use super::wait::{self, Acquired, Wait};
 use super::watch::Watch;
 use super::{Builder, CloseReport, Info, Manage, Pooled, Status, closing, upkeep};
 use crate::deadline::{Bound, Deadline, Limit};
 use crate::error::{BadField, ConfigError, Panicked};
 use crate::sync::Arc;
+use crate::waiters::Arrival;
 
 /// A pool of connections. Clones are handles of the same pool.
 ///
@@ -85,7 +89,7 @@ impl<M: Manage> Pool<M> {
     /// keeps it from everybody. Beside other work, poll both, or spawn it.
     #[track_caller]
     pub fn acquire(&self) -> impl Future<Output = Acquired<M>> + Send {
-        let limit = Limit::optional(self.shared().config.acquire_timeout);
+        let limit = |config: &Config| Limit::optional(config.acquire_timeout);
         self.acquire_limited(limit, Location::caller())
     }
 
@@ -105,41 +109,79 @@ impl<M: Manage> Pool<M> {
     /// As [`acquire`](Self::acquire).
     #[track_caller]
     pub fn acquire_within(&self, deadline: Deadline) -> impl Future<Output = Acquired<M>> + Send {
-        self.acquire_limited(Limit::At(deadline), Location::caller())
+        self.acquire_limited(move |_: &Config| Limit::At(deadline), Location::caller())
     }
 
-    async fn acquire_limited(&self, mut limit: Limit, place: Place) -> Acquired<M> {
-        let shared = self.shared();
-        upkeep::ensure(shared);
-        let mut arrival = None;
-        let mut idle = poll_fn(|cx| wait::poll_idle(shared, cx)).await;
-        loop {
-            let Waited { entry, arrival: mut came, is_new } = match idle.take() {
-                Some(entry) => Waited { entry, arrival: None, is_new: false },
-                None => Wait::new(shared, &mut limit, arrival).await?,
-            };
-            if is_new {
-                return Ok(Pooled::new(shared.clone(), entry, place));
+    fn acquire_limited(
+        &self,
+        limit: impl FnOnce(&Config) -> Limit + Send,
+        place: Place,
+    ) -> impl Future<Output = Acquired<M>> + Send {
+        // A block, since the arguments of an async function are copied once more.
+        async move {
+            let shared = self.shared();
+            upkeep::ensure(shared);
+            // What most calls come to, without the state that a wait needs.
+            let mut idle = poll_fn(|cx| wait::poll_idle(shared, cx)).await;
+            let mut limit = limit(&shared.config);
+            let mut arrival = None;
+            loop {
+                let entry = match idle.take() {
+                    Some(entry) => entry,
+                    None => {
+                        let waited = Wait::new(shared, &mut limit, arrival).await?;
+                        if waited.is_new {
+                            return Ok(Pooled::new(shared.clone(), waited.entry, place));
+                        }
+                        arrival = waited.arrival;
+                        waited.entry
+                    }
+                };
+                let mut unchecked = Unchecked::new(shared, entry);
+                let checked = {
+                    let (mut question, mut slot) = (unchecked.question(), pin!(None));
+                    match poll_fn(|cx| Poll::Ready(question.ask(slot.as_mut(), M::check, cx))).await
+                    {
+                        First::Ended(checked) => checked,
+                        First::Pending => {
+                            check::check(shared, slot, &mut limit, &mut arrival).await
+                        }
+                    }
+                };
+                if matches!(checked, Checked::Healthy) {
+                    return Ok(unchecked.pass(place));
+                }
+                drop(unchecked);
+                arrival = Some(self.after_check(checked, &mut limit, arrival)?);
             }
-            return match check::check(shared, entry, &mut limit, &mut came, place).await {
-                Checked::Healthy(healthy) => Ok(healthy),
-                Checked::Unfit => {
-                    // Asks again, from the place that it had.
-                    arrival = Some(came.unwrap_or_else(|| shared.core.with(Core::arrive)));
-                    continue;
-                }
-                Checked::OutOfTime(deadline) => {
-                    let last_error = shared.core.with(Core::timed_out);
-                    Err(AcquireError::Timeout {
-                        phase: Phase::Check,
-                        after: deadline.limit(),
-                        last_error: last_error.and_then(Failure::into_inner),
-                    })
-                }
-                Checked::Panicked(caught) => {
-                    Err(AcquireError::Panicked(Panicked::new(caught, shared.config.built_at)))
-                }
-            };
+        }
+    }
+
+    /// After a connection that was not healthy: the place to ask again from, which
+    /// is the one that the caller had, or why it ends here.
+    #[cold]
+    fn after_check(
+        &self,
+        checked: Checked,
+        limit: &mut Limit,
+        came: Option<Arrival>,
+    ) -> Result<Arrival, AcquireError<M::Error>> {
+        let shared = self.shared();
+        match checked {
+            Checked::Healthy | Checked::Unfit => {
+                Ok(came.unwrap_or_else(|| shared.core.with(Core::arrive)))
+            }
+            Checked::OutOfTime => {
+                let last_error = shared.core.with(Core::timed_out);
+                Err(AcquireError::Timeout {
+                    phase: Phase::Check,
+                    after: limit.begin().limit(),
+                    last_error: last_error.and_then(Failure::into_inner),
+                })
+            }
+            Checked::Panicked(caught) => {
+                Err(AcquireError::Panicked(Panicked::new(caught, shared.config.built_at)))
+            }
         }
     }
 

@@ -53,13 +53,21 @@ impl<M: Manage> Pooled<M> {
         place: &'static Location<'static>,
     ) -> Self {
         entry.info.uses += 1;
-        if let (Some(loans), Some(most)) = (&shared.loans, shared.config.leak_after) {
+        let pooled = Self { shared, entry: Some(entry) };
+        if let Some(most) = pooled.shared.config.leak_after {
+            pooled.begin_loan(most, place);
+        }
+        pooled
+    }
+
+    #[inline(never)]
+    fn begin_loan(&self, most: Duration, place: &'static Location<'static>) {
+        if let Some(loans) = &self.shared.loans {
             let since = rt::now();
             let loan = Loan { since, overdue_at: since.checked_add(most), place };
-            loans.with(|loans| loans.begin(entry.info.id, loan));
-            upkeep::note(&shared, loan.overdue_at);
+            loans.with(|loans| loans.begin(self.entry().info.id, loan));
+            upkeep::note(&self.shared, loan.overdue_at);
         }
-        Self { shared, entry: Some(entry) }
     }
 
     fn end_loan(&self, entry: &Entry<M>) {

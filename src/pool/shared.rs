@@ -39,6 +39,7 @@ pub(super) struct Record<M: Manage> {
 impl<M: Manage> Dated for Box<Record<M>> {
     type Moment = Instant;
 
+    #[inline]
     fn dates(&self) -> Dates<Instant> {
         self.dates
     }

@@ -77,15 +77,28 @@ impl<C: Dated> Idle<C> {
     /// `keep` stay however long they are idle: it is one more, so another may be
     /// one too many now.
     pub(crate) fn push(&mut self, connection: C, keep: usize) -> Option<C::Moment> {
-        let Dates { idle_since: since, expires, keep_alive, .. } = connection.dates();
-        let is_younger = |other: &C| since < other.dates().idle_since;
-        if self.list.back().is_some_and(is_younger) {
-            let younger = self.list.iter().rev().take_while(|other| is_younger(other)).count();
-            self.list.insert(self.list.len() - younger, connection);
+        let Dates { expires, keep_alive, .. } = connection.dates();
+        self.push_quietly(connection);
+        [expires, keep_alive, self.first_idle_until(keep)].into_iter().flatten().min()
+    }
+
+    /// As [`push`](Self::push), where nobody is to hear of what is due.
+    #[inline]
+    pub(crate) fn push_quietly(&mut self, connection: C) {
+        let since = connection.dates().idle_since;
+        if self.list.back().is_some_and(|last| since < last.dates().idle_since) {
+            self.insert(connection);
         } else {
             self.list.push_back(connection);
         }
-        [expires, keep_alive, self.first_idle_until(keep)].into_iter().flatten().min()
+    }
+
+    #[cold]
+    fn insert(&mut self, connection: C) {
+        let since = connection.dates().idle_since;
+        let is_younger = |other: &&C| since < other.dates().idle_since;
+        let younger = self.list.iter().rev().take_while(is_younger).count();
+        self.list.insert(self.list.len() - younger, connection);
     }
 
     /// The next to be handed out.

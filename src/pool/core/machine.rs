@@ -305,12 +305,13 @@ impl<C: Dated, E> Core<C, E> {
         let is_quiet = self.waiting.len() == 0 && self.upkeep.is_none();
         if is_quiet && !self.closed && !self.is_oversize() {
             self.in_use -= 1;
-            self.idle.push(connection, self.limits.min_idle);
+            self.idle.push_quietly(connection);
             return (Returned::Kept, Wakers::new());
         }
         self.put_back_loudly(connection)
     }
 
+    #[inline(never)]
     fn put_back_loudly(&mut self, connection: C) -> (Returned<C>, Wakers) {
         let (returned, mut wakers) = self.hand_on(connection);
         // Who got it may have been woken to begin a connect, and begins none now.

@@ -74,8 +74,13 @@ impl<C: Dated, E> Core<C, E> {
     }
 
     /// Wakes upkeep if too few are idle.
+    #[inline]
     pub(super) fn wake_upkeep_if_short(&mut self) -> Option<Waker> {
-        if self.limits.min_idle == 0 || self.shortage() == 0 {
+        if self.limits.min_idle == 0 { None } else { self.wake_upkeep_for_shortage() }
+    }
+
+    fn wake_upkeep_for_shortage(&mut self) -> Option<Waker> {
+        if self.shortage() == 0 {
             return None;
         }
         self.upkeep.take_if(|parked| parked.heeds_shortage).map(|parked| parked.waker)
