@@ -1,4 +1,4 @@
-//! The board, `cargo board`: runs every claim of [`scenarios`](crate::scenarios)
+//! The board, `cargo board`: runs every claim of [`scenarios`]
 //! on the production version and on its broken twin, and prints what came of it.
 //!
 //! It succeeds if every claim holds on production *and* breaks on its twin in the

@@ -112,12 +112,15 @@ impl<M: Manage> Pool<M> {
         self.acquire_limited(move |_: &Config| Limit::At(deadline), Location::caller())
     }
 
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "the arguments of an async function are copied once more, on every acquire"
+    )]
     fn acquire_limited(
         &self,
         limit: impl FnOnce(&Config) -> Limit + Send,
         place: Place,
     ) -> impl Future<Output = Acquired<M>> + Send {
-        // A block, since the arguments of an async function are copied once more.
         async move {
             let shared = self.shared();
             upkeep::ensure(shared);

@@ -24,12 +24,15 @@ struct Seen {
     slow_wait: f64,
 }
 
+/// Runs the hog against one side.
+type Side = fn(&Runtime, u64) -> Seen;
+
 pub(crate) fn rows(effort: Effort) -> io::Result<Vec<Row>> {
     // On one thread the other task is sure to queue while the hog has its turn,
     // and the counts are exact.
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let turns = effort.pick(20_000, 500);
-    let sides: [(&'static str, fn(&Runtime, u64) -> Seen); 4] = [
+    let sides: [(&'static str, Side); 4] = [
         (Surefoot::NAME, round::<Surefoot>),
         (Deadpool::NAME, round::<Deadpool>),
         (Bb8::<true>::NAME, round::<Bb8<true>>),
