@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use surefoot_examples::draw::any_seed;
-use surefoot_examples::run::{Error, conclude};
+use surefoot_examples::run::conclude;
 use surefoot_examples::tcp::{Settings, run};
 
 #[derive(Parser)]
@@ -17,8 +17,7 @@ struct Args {
     seed: Option<u64>,
 }
 
-fn main() -> Result<ExitCode, Error> {
+fn main() -> ExitCode {
     let settings = Settings::seeded(Args::parse().seed.unwrap_or_else(any_seed));
-    let report = run(&settings).inspect_err(|_| eprintln!("seed {}", settings.seed))?;
-    Ok(conclude(&report, &report.breaches()))
+    conclude(settings.seed, run(&settings))
 }

@@ -51,11 +51,18 @@ impl Audit {
             self.breaches.push(format!("{law}: {left} {how} {right}"));
         }
     }
+}
 
-    /// Every law that was broken, with the numbers.
-    #[must_use]
-    pub fn breaches(self) -> Vec<String> {
-        self.breaches
+/// The numbers of a run. Displayed, they are its ledger.
+pub trait Books: Display {
+    /// Goes through the laws that they obey.
+    fn audit(&self, audit: &mut Audit);
+
+    /// Every law that was broken, with the numbers. Empty if everything adds up.
+    fn breaches(&self) -> Vec<String> {
+        let mut audit = Audit::default();
+        self.audit(&mut audit);
+        audit.breaches
     }
 }
 

@@ -1,7 +1,6 @@
 //! What the programs have in common: a runtime with a time limit, and an exit
 //! code from books.
 
-use std::fmt::Display;
 use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -9,6 +8,8 @@ use std::time::Duration;
 use surefoot::deadline::{Deadline, timeout};
 use surefoot::pool::{Manage, Pool, Status};
 use tokio::runtime;
+
+use crate::audit::Books;
 
 /// Anything that may go wrong in a program.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
@@ -40,18 +41,26 @@ pub fn on_runtime<T>(
     ended.unwrap_or_else(|elapsed| Err(format!("{elapsed}: {}", stuck()).into()))
 }
 
-/// Prints the ledger and every breach in it.
-#[must_use]
-pub fn conclude(ledger: &impl Display, breaches: &[String]) -> ExitCode {
-    print!("{ledger}");
-    if breaches.is_empty() {
-        println!("everything adds up");
-        return ExitCode::SUCCESS;
-    }
-    for breach in breaches {
+/// Prints how a run ended: its ledger and every breach in it, or why there is
+/// none. Only if everything adds up, the program has succeeded.
+pub fn conclude(seed: u64, ended: Result<impl Books, Error>) -> ExitCode {
+    let books = match ended {
+        Ok(books) => books,
+        Err(error) => {
+            println!("FAILED, seed {seed}: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    print!("{books}");
+    let breaches = books.breaches();
+    for breach in &breaches {
         println!("BROKEN: {breach}");
     }
-    ExitCode::FAILURE
+    if !breaches.is_empty() {
+        return ExitCode::FAILURE;
+    }
+    println!("everything adds up");
+    ExitCode::SUCCESS
 }
 
 /// Waits until the pool has nothing under way: no connect, no check, no close, no

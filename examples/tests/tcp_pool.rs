@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use surefoot_examples::audit::Books;
 use surefoot_examples::draw::any_seed;
 use surefoot_examples::tcp::{Report, Settings, run};
 
@@ -28,7 +29,7 @@ type Change = (&'static str, fn(&mut Report));
 #[test]
 fn no_number_can_be_changed_without_a_breach() {
     let honest = &*RAN;
-    let changes: [Change; 22] = [
+    let changes: [Change; 23] = [
         ("every request was answered", |r| r.work.answered -= 1),
         ("no answer was another's", |r| r.work.wrong += 1),
         ("each checkout ended", |r| r.work.handed_out += 1),
@@ -39,6 +40,10 @@ fn no_number_can_be_changed_without_a_breach() {
         ("of connects that failed", |r| {
             let more = r.connects_failed + 1;
             r.work.acquire_errors.insert("more".to_owned(), more);
+        }),
+        ("failed in silence", |r| {
+            r.connects_failed += 2;
+            r.work.acquire_errors.clear();
         }),
         ("open at once, on the server", |r| r.server.peak = 9),
         ("connections were open at all", |r| r.server.peak = 0),

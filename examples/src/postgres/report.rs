@@ -7,7 +7,7 @@ use std::time::Duration;
 use surefoot::pool::Status;
 
 use super::{Counters, Seen, Settings, Work};
-use crate::audit::{Audit, line, lines, total};
+use crate::audit::{Audit, Books, line, lines, total};
 
 /// What the tasks, the pool, its manager and the server counted.
 #[derive(Clone, Debug)]
@@ -78,17 +78,15 @@ fn closes(status: &Status) -> u64 {
     by.broken + by.check + by.closed
 }
 
-impl Report {
-    /// Every law that was broken. Empty if everything adds up.
-    #[must_use]
-    pub fn breaches(&self) -> Vec<String> {
-        let mut audit = Audit::default();
-        self.audit_work(&mut audit);
-        self.audit_losses(&mut audit);
-        self.audit_views(&mut audit);
-        audit.breaches()
+impl Books for Report {
+    fn audit(&self, audit: &mut Audit) {
+        self.audit_work(audit);
+        self.audit_losses(audit);
+        self.audit_views(audit);
     }
+}
 
+impl Report {
     /// Every checkout came to an end that somebody was told of.
     fn audit_work(&self, audit: &mut Audit) {
         let Self { settings, work, .. } = self;
@@ -106,14 +104,17 @@ impl Report {
     fn audit_losses(&self, audit: &mut Audit) {
         let Self { settings, work, seen, connects, .. } = self;
         let by = self.closed.status.closed_by;
-        let lost = (by.broken + by.check).saturating_sub(work.discarded);
+        let lost = by.broken + by.check;
         let felled = seen.terminated + seen.restarts * settings.max_size as u64;
-        audit.at_most("lost without a cause", lost, felled + connects.checks_cut);
+        let causes = felled + connects.checks_cut + work.discarded;
+        audit.at_most("lost without a cause", lost, causes);
         let noticed = lost + connects.failed + work.detached;
         audit.at_most("terminated and not noticed", seen.terminated, noticed);
         let surfaced = total(&work.acquire_errors).saturating_sub(work.timed_out);
         let failed = connects.away + connects.failed;
         audit.at_most("errors of acquires, of connects that failed", surfaced, failed);
+        // But for those that nobody waited for any more.
+        audit.at_least("connects that failed in silence", surfaced, failed / 2);
         // Who fails a query is never handed out again.
         audit.at_most("queries failed, of backends felled", total(&work.query_errors), felled);
 
