@@ -19,7 +19,7 @@ mod waiters;
 // built here again.
 #[allow(dead_code, unused_imports, reason = "a model uses what it needs of the queue")]
 #[path = "../src/waiters/mod.rs"]
-mod queue;
+mod kernel;
 #[allow(dead_code, unused_imports, reason = "a model uses what it needs of the facade")]
 #[path = "../src/sync.rs"]
 mod sync;

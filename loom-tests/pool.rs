@@ -190,6 +190,28 @@ fn a_close_stops_a_connect_that_hangs() {
     assert_eq!(outcomes, [0, 1].into(), "how many connects were begun");
 }
 
+/// pool/POOL10, pool/POOL6: a close also ends when what is left is a connect, and
+/// that fails.
+#[test]
+fn a_close_that_meets_a_failing_connect_ends() {
+    let outcomes = explore("a_close_that_meets_a_failing_connect_ends", AtMost(3), || {
+        let (pool, ledger) = pool_of_one(Plan::FailFirst);
+        let asking = thread::spawn({
+            let waiting = acquire(&pool);
+            move || match block_on(waiting) {
+                Err(AcquireError::Connect(_refused)) => "told",
+                Err(AcquireError::Closed) => "closed",
+                other => panic!("{other:?}"),
+            }
+        });
+        block_on(pool.close());
+        assert_eq!(pool.status().size, 0, "the slot is free");
+        (asking.join().unwrap(), ledger.attempts())
+    });
+    let seen = [("closed", 0), ("closed", 1), ("told", 1)];
+    assert_eq!(outcomes, seen.into(), "what it got, and how many connects were begun");
+}
+
 /// pool/POOL10, pool/X7: a close ends with the last return, whichever comes
 /// first.
 #[test]
@@ -445,6 +467,7 @@ fn the_last_handle_and_the_last_loan_end_in_any_order() {
         // The task that closes it may be at work still. If there is none, this
         // waits for ever, and loom says so.
         ledger.wait_for(0);
+        assert_eq!(ledger.closes(), 1, "in good manner, not only dropped");
         open
     });
     assert_eq!(outcomes, [0, 1].into(), "how many were open after the return");

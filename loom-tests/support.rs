@@ -7,8 +7,6 @@ use std::future::Future;
 use std::io::Write;
 use std::pin::Pin;
 use std::sync::Arc;
-#[expect(clippy::disallowed_types, reason = "the record of a model is no part of it")]
-use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize as Unseen;
 use std::task::{Context, Poll, Wake, Waker};
 
@@ -27,6 +25,7 @@ pub(crate) enum Preemptions {
 
 /// Runs `body` in every interleaving, prints how many there were, and gives back
 /// the outcomes that were seen.
+#[expect(clippy::disallowed_types, reason = "the record of a model is no part of it")]
 pub(crate) fn explore<O>(
     name: &str,
     preemptions: Preemptions,
@@ -44,7 +43,7 @@ where
         Preemptions::AtMost(n) => Some(n),
         Preemptions::Unbounded => None,
     };
-    let record = Arc::new(Mutex::new((0_u64, BTreeSet::new())));
+    let record = Arc::new(std::sync::Mutex::new((0_u64, BTreeSet::new())));
     let writer = record.clone();
     builder.check(move || {
         let outcome = body();
@@ -124,6 +123,7 @@ pub(crate) struct Ledger {
     /// Read at the end only, so loom need not see these.
     peak: Unseen,
     attempts: Unseen,
+    closes: Unseen,
     /// Notified when a connection was closed.
     closed: Notify,
 }
@@ -148,6 +148,11 @@ impl Ledger {
     /// How many connects were begun.
     pub(crate) fn attempts(&self) -> usize {
         self.attempts.load(Ordering::SeqCst)
+    }
+
+    /// How many were closed in good manner.
+    pub(crate) fn closes(&self) -> usize {
+        self.closes.load(Ordering::SeqCst)
     }
 }
 
@@ -197,6 +202,11 @@ impl Manage for Exchange {
         }
         Ok(Line::open(&self.ledger))
     }
+
+    async fn close(&self, line: Line) {
+        self.ledger.closes.fetch_add(1, Ordering::SeqCst);
+        drop(line);
+    }
 }
 
 /// Pending once, and woken at once.
@@ -223,6 +233,7 @@ fn pool_of(max_size: usize, plan: Plan) -> (Pool<Exchange>, Arc<Ledger>) {
         open: AtomicUsize::new(0),
         peak: Unseen::new(0),
         attempts: Unseen::new(0),
+        closes: Unseen::new(0),
         closed: Notify::new(),
     });
     let pool = Pool::builder(Exchange { plan, ledger: ledger.clone() })

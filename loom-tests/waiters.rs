@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 use loom::future::block_on;
 use loom::thread;
 
-use crate::queue::{Queue, Taken, Ticket, Wakers};
+use crate::kernel::{Queue, Taken, Ticket, Wakers};
 use crate::support::Preemptions::{AtMost, Unbounded};
 use crate::support::{Flag, Owned, explore, poll_once};
 use crate::sync::{Arc, Mutex};

@@ -1,6 +1,6 @@
-#![cfg(not(loom))]
 //! Waiting allocates nothing once warm. `allocation_counter` is this program's
 //! allocator, and counts by thread.
+#![cfg(not(loom))]
 
 #[path = "../src/waiters/mod.rs"]
 #[expect(

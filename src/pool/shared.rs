@@ -93,8 +93,13 @@ impl<M: Manage> Shared<M> {
                 return;
             }
         }
-        let (returned, wakers) = self.core.with(|core| core.put_back(entry));
-        self.settle_returned(returned, wakers);
+        let told = self.core.with(|core| match core.keep(entry) {
+            Ok(()) => None,
+            Err(entry) => Some(core.put_back(entry)),
+        });
+        if let Some((returned, wakers)) = told {
+            self.settle_returned(returned, wakers);
+        }
     }
 
     /// Does what a return could not do under the lock.
@@ -107,12 +112,14 @@ impl<M: Manage> Shared<M> {
     }
 
     /// Gives up a connection in use. Its slot is free once it is closed.
+    #[cold]
     pub(super) fn give_up(&self, entry: Entry<M>, reason: Reason) {
         self.core.with(|core| core.begin_close(reason));
         closing::close(self, entry);
     }
 
     /// Gives up a connection that was to be handed out.
+    #[cold]
     pub(super) fn reject(&self, entry: Entry<M>, reason: Reason) {
         self.core.with(|core| core.reject(reason));
         closing::close(self, entry);

@@ -1,5 +1,5 @@
-#![cfg(not(loom))]
 //! Property tests: each machine against a reference, for every sequence of calls.
+#![cfg(not(loom))]
 
 mod alarm;
 mod backoff;
