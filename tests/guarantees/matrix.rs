@@ -44,6 +44,14 @@ pub(crate) const MATRIX: &[(&str, &[Proof])] = &[
                 "tests/sim/cancellation.rs::close_can_be_dropped_at_every_poll",
                 Mutant("src/pool/core/close.rs::note_end"),
             ),
+            (
+                "tests/sim/cancellation.rs::close_within_can_be_dropped_at_every_poll",
+                Mutant("src/pool/core/close.rs::note_end"),
+            ),
+            (
+                "tests/sim/cancellation.rs::warm_up_can_be_dropped_at_every_poll",
+                Mutant("src/pool/core/upkeep.rs::warm_up"),
+            ),
         ],
     ),
     (

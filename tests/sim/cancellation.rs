@@ -87,3 +87,20 @@ fn acquire_within_can_be_dropped_at_every_poll() {
 fn close_can_be_dropped_at_every_poll() {
     at_every_poll("close", true, |pool| async move { pool.close().await });
 }
+
+/// pool/X1, pool/POOL10: as `close`, with a limit that does not pass.
+#[test]
+fn close_within_can_be_dropped_at_every_poll() {
+    at_every_poll("close_within", true, |pool| async move {
+        let report = pool.close_within(Duration::from_secs(60)).await;
+        assert!(report.is_complete(), "{report:?}");
+    });
+}
+
+/// pool/X1: connects that a warm-up began go on without it.
+#[test]
+fn warm_up_can_be_dropped_at_every_poll() {
+    at_every_poll("warm_up", false, |pool| async move {
+        assert!(pool.warm_up(1).await.is_ok());
+    });
+}

@@ -33,7 +33,11 @@ impl Contender for Surefoot {
                 .connect_timeout(None)
                 .check_timeout(None)
                 .close_timeout(None),
-            Times::Set => builder.acquire_timeout(Duration::from_secs(30)),
+            // What bb8 has by default.
+            Times::Set => builder
+                .acquire_timeout(Duration::from_secs(30))
+                .idle_timeout(Duration::from_secs(10 * 60))
+                .max_lifetime(Duration::from_secs(30 * 60)),
         };
         Self(builder.build().expect("all fields are in range"))
     }
