@@ -8,6 +8,7 @@ use std::time::Duration;
 use surefoot::deadline::{Deadline, timeout};
 use surefoot::pool::{Manage, Pool, Status};
 use tokio::runtime;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::audit::Books;
 
@@ -15,7 +16,7 @@ use crate::audit::Books;
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// Runs `main` on a runtime of four threads, whatever the machine has, so that
-/// threads race. It is given up at `limit` and on Ctrl-C.
+/// threads race. It is given up at `limit`, and when the process is told to stop.
 ///
 /// Returns when the runtime is gone: what `main` started is not running any more,
 /// and what it borrowed from its caller can be cleaned up.
@@ -33,12 +34,26 @@ pub fn on_runtime<T>(
         tokio::select! {
             biased;
             ended = timeout(limit, main) => ended,
-            _ = tokio::signal::ctrl_c() => Ok(Err("interrupted".into())),
+            () = told_to_stop() => Ok(Err("told to stop".into())),
         }
     });
     // A task that never yields would hold up a plain drop for ever.
     runtime.shutdown_timeout(Duration::from_secs(90));
     ended.unwrap_or_else(|elapsed| Err(format!("{elapsed}: {}", stuck()).into()))
+}
+
+/// Ends with SIGINT and SIGTERM, whose default would leave behind what the program
+/// has started. Where they can't be had, it does not end.
+async fn told_to_stop() {
+    let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    let (Ok(mut interrupt), Ok(mut terminate)) = signals else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        biased;
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
 }
 
 /// Prints how a run ended: its ledger and every breach in it, or why there is
