@@ -22,6 +22,13 @@
 //! [Instruction counts](callgrind), of small drivers under callgrind, are the
 //! second figure. They hardly move when something else runs on the machine.
 //!
+//! # Mutants
+//!
+//! `cargo run --release -p surefoot-benches --bin mutants -- pool` puts the mutants
+//! of that [part](mutants::PARTS) to its tests and to the loom models, and writes
+//! what survived beside the races' tables. It needs cargo-mutants and an hour or
+//! two; interrupted, it goes on where it was.
+//!
 //! # A peer more
 //!
 //! is one more [`Side`](rounds::Side) in its race; for a pool, one more
@@ -30,6 +37,7 @@
 pub mod arguments;
 pub mod callgrind;
 mod clock;
+pub mod mutants;
 pub mod pools;
 pub mod report;
 pub mod rounds;

@@ -38,12 +38,7 @@ impl Report {
             package.join("results").join(format!("{}.svg", self.name)),
             crate::svg::bars(&self.rows),
         )?;
-        let results = package.join("RESULTS.md");
-        let before = match fs::read_to_string(&results) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => HEAD.to_owned(),
-            text => text?,
-        };
-        fs::write(results, replace_section(&before, self.name, &self.section()))
+        write_section(self.name, &self.section())
     }
 
     fn body(&self) -> String {
@@ -73,6 +68,16 @@ const HEAD: &str = "# Results\n\n\
     a row run in one process, in turn; the ratio is peer / surefoot within a round, \
     so more is better for surefoot. Times are medians over the rounds, on one thread of its \
     time on a core; they differ from machine to machine more than the ratios do.\n";
+
+/// Puts a section into `RESULTS.md`, in place of the one of that name.
+pub(crate) fn write_section(name: &str, section: &str) -> io::Result<()> {
+    let results = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("RESULTS.md");
+    let before = match fs::read_to_string(&results) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => HEAD.to_owned(),
+        text => text?,
+    };
+    fs::write(results, replace_section(&before, name, section))
+}
 
 /// Puts a section between its markers, or at the end, and leaves the others.
 fn replace_section(text: &str, name: &str, section: &str) -> String {

@@ -221,9 +221,10 @@ pub(super) struct Review<M: Manage> {
 }
 
 impl<M: Manage> Review<M> {
-    pub(super) fn new(shared: &Shared<M>, mut entry: Entry<M>) -> Self {
+    /// `reason` is what it is given up for if nothing else is said.
+    pub(super) fn new(shared: &Shared<M>, mut entry: Entry<M>, reason: Reason) -> Self {
         entry.is_new = false;
-        Self { shared: shared.clone(), entry: Some(entry), reason: Reason::Check }
+        Self { shared: shared.clone(), entry: Some(entry), reason }
     }
 
     fn entry(&mut self) -> &mut Entry<M> {

@@ -320,7 +320,8 @@ impl<M: Manage> Pool<M> {
         let shared = self.shared();
         // All in guards first: whatever panics, none is lost.
         let reviews: Vec<_> = shared.core.with(Core::take_for_review).into_iter().collect();
-        let mut reviews = Kept(reviews.into_iter().map(|e| Review::new(shared, e)).collect());
+        let review = |entry| Review::new(shared, entry, Reason::Retain);
+        let mut reviews = Kept(reviews.into_iter().map(review).collect());
         let mut closed = 0;
         while let Some(mut review) = reviews.0.pop_front() {
             let (conn, info) = review.look();
@@ -329,7 +330,7 @@ impl<M: Manage> Pool<M> {
                 review.keep();
             } else {
                 closed += 1;
-                review.give_up(Reason::Retain);
+                drop(review);
             }
         }
         closed

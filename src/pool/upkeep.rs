@@ -9,7 +9,7 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 
 use super::check;
-use super::core::{Round, Slept};
+use super::core::{Reason, Round, Slept};
 use super::shared::Shared;
 use super::{Manage, closing};
 use crate::backoff::{Delays, Rng};
@@ -61,7 +61,7 @@ async fn run<M: Manage>(running: Running<M>) {
             closing::close(shared, entry);
         }
         for entry in keep_alive {
-            let review = check::Review::new(shared, entry);
+            let review = check::Review::new(shared, entry, Reason::Check);
             drop(
                 Spawner::new().name("pool keep-alive").try_spawn(review.check()).map(Task::detach),
             );

@@ -28,8 +28,9 @@ impl Use {
     fn goal(self) -> Goal {
         match self {
             Self::Touched => Goal::Ratio(2.0),
-            // Every turn is a wake-up and a poll more, and these are Tokio's.
-            Self::Held => Goal::Ratio(1.0),
+            // Every turn is a wake-up and a poll more, and these are Tokio's: for
+            // the record.
+            Self::Held => Goal::None,
         }
     }
 }

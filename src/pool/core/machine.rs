@@ -303,7 +303,7 @@ impl<C: Dated, E> Core<C, E> {
     // Always: the frame of a call is a tenth of an acquire and release.
     #[inline(always)]
     pub(crate) fn keep(&mut self, connection: C) -> Result<(), C> {
-        let is_quiet = self.waiting.len() == 0 && self.upkeep.is_none();
+        let is_quiet = self.waiting.len() == 0 && self.lets_upkeep_sleep(&connection);
         if !is_quiet || self.closed || self.is_oversize() {
             return Err(connection);
         }

@@ -1,7 +1,7 @@
 use std::collections::VecDeque;
 use std::task::Waker;
 
-use super::idle::{Dated, Due};
+use super::idle::{Dated, Dates, Due};
 use super::machine::{Core, Parked};
 use super::vocabulary::{Reason, Returned, Round};
 use crate::waiters::Wakers;
@@ -71,6 +71,23 @@ impl<C: Dated, E> Core<C, E> {
             return None;
         }
         self.wake_upkeep()
+    }
+
+    /// Whether upkeep need not hear of a connection that comes back: invariant 6.
+    /// Some that it need not hear of are left to [`put_back`](Self::put_back).
+    #[inline]
+    pub(super) fn lets_upkeep_sleep(&self, connection: &C) -> bool {
+        let Some(parked) = &self.upkeep else {
+            return true;
+        };
+        // Where some stay however long they are idle, one more can make another
+        // due that was not.
+        if self.limits.min_idle > 0 {
+            return false;
+        }
+        let Dates { idle_until, expires, keep_alive, .. } = connection.dates();
+        let wakes_by = |due| parked.until.is_some_and(|until| until <= due);
+        [idle_until, expires, keep_alive].into_iter().flatten().all(wakes_by)
     }
 
     /// Wakes upkeep if too few are idle.

@@ -77,6 +77,7 @@ async fn a_panicking_predicate_loses_nothing() {
     let status = pool.status();
     assert_eq!((status.idle, status.checking, status.closing), (2, 0, 0));
     assert_eq!((status.size, server.alive(), server.asked("close")), (2, 2, vec![(0, 2)]));
+    assert_eq!((status.closed_by.retain, status.closed_by.check), (1, 0));
     let all = [holder(&pool).await, holder(&pool).await, holder(&pool).await];
     assert_eq!(all.map(|conn| conn.id), [3, 1, 4]);
     pool.close().await;

@@ -1,0 +1,271 @@
+//! Mutation testing: cargo-mutants over a part of the crate, the part's own tests
+//! as the first oracle and the loom models as the second.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+use std::{fs, io};
+
+use crate::report::write_section;
+
+/// A pattern with the cores that it stands on.
+#[derive(Debug)]
+pub struct Part {
+    /// What it is called on the command line.
+    pub name: &'static str,
+    /// Its sources.
+    pub files: &'static [&'static str],
+    /// The test targets that are to kill its mutants.
+    pub tests: &'static [&'static str],
+}
+
+/// Every part that is tested so.
+pub const PARTS: &[Part] = &[Part {
+    name: "pool",
+    files: &["src/waiters/**", "src/pool/**", "src/backoff/**", "src/deadline/**"],
+    tests: &["--test", "it", "--test", "props"],
+}];
+
+/// The share of viable mutants that is to be killed.
+const GOAL: f64 = 0.95;
+
+/// What became of the mutants of one folder.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Tally {
+    killed: usize,
+    /// Of those, by the loom models alone.
+    by_loom: usize,
+    survived: usize,
+    unviable: usize,
+}
+
+/// What became of each mutant, by cargo-mutants' files.
+#[derive(Debug, Default)]
+struct Outcomes {
+    killed: BTreeSet<String>,
+    /// Of those, by the loom models alone.
+    by_loom: BTreeSet<String>,
+    survived: BTreeSet<String>,
+    unviable: BTreeSet<String>,
+}
+
+impl Outcomes {
+    /// Of the run that wrote into `folder`.
+    fn read(folder: &Path) -> io::Result<Self> {
+        let names = |file: &str| -> io::Result<BTreeSet<String>> {
+            match fs::read_to_string(folder.join("mutants.out").join(file)) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeSet::new()),
+                text => Ok(text?.lines().map(str::to_owned).collect()),
+            }
+        };
+        let mut killed = names("caught.txt")?;
+        killed.extend(names("timeout.txt")?);
+        killed.extend(names("previously_caught.txt")?);
+        let unviable = names("unviable.txt")?;
+        killed.retain(|name| !unviable.contains(name));
+        let survived = names("missed.txt")?;
+        Ok(Self { killed, survived, unviable, ..Self::default() })
+    }
+
+    /// Adds what an oracle said of the survivors.
+    fn narrow(&mut self, next: Self, oracle: Oracle) {
+        if matches!(oracle, Oracle::Loom) {
+            self.by_loom.extend(next.killed.iter().cloned());
+        }
+        self.killed.extend(next.killed);
+        self.survived = next.survived;
+        // To a later oracle, what does not compile is what an earlier one saw so.
+        self.unviable.extend(next.unviable);
+    }
+}
+
+/// Something that mutants are put to. Each oracle gets what the one before left.
+#[derive(Clone, Copy, Debug)]
+enum Oracle {
+    /// The part's tests, with few cases each: that kills most.
+    Quick,
+    /// The part's tests.
+    Tests,
+    /// The loom models.
+    Loom,
+}
+
+impl Oracle {
+    const ALL: [Self; 3] = [Self::Quick, Self::Tests, Self::Loom];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Tests => "tests",
+            Self::Loom => "loom",
+        }
+    }
+
+    /// Runs cargo-mutants over what `which` selects. A run that was interrupted
+    /// goes on where it was.
+    fn run<'a>(
+        self,
+        part: &Part,
+        folder: &Path,
+        which: impl Iterator<Item = &'a str>,
+    ) -> io::Result<Outcomes> {
+        let folder = folder.join(self.name());
+        fs::create_dir_all(&folder)?;
+        let mut command = Command::new("cargo");
+        command.args(["mutants", "--iterate", "--no-shuffle", "--colors", "never", "--output"]);
+        command.current_dir(root()).arg(&folder).args(which).arg("--");
+        // Nobody debugs them.
+        command.env("CARGO_PROFILE_DEV_DEBUG", "0");
+        match self {
+            Self::Quick => command.args(part.tests).env("PROPTEST_CASES", "32"),
+            Self::Tests => command.args(part.tests),
+            Self::Loom => command
+                .args(["--release", "--test", "loom"])
+                .env("RUSTFLAGS", "--cfg loom")
+                .env("CARGO_PROFILE_RELEASE_LTO", "off"),
+        };
+        match command.status()?.code() {
+            // All killed; some survived; some took too long.
+            Some(0 | 2 | 3) => Outcomes::read(&folder),
+            code => Err(io::Error::other(format!("cargo mutants ended with {code:?}"))),
+        }
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package lies in the workspace")
+}
+
+/// Puts a part's mutants to the oracles, and writes the summary into `RESULTS.md`.
+///
+/// # Errors
+///
+/// If cargo-mutants is not installed or breaks off, or a file can't be written.
+#[expect(clippy::print_stdout, reason = "it is a program, and this is its output")]
+pub fn run(part: &Part) -> io::Result<()> {
+    let folder = root().join("target").join("mutants").join(part.name);
+    let mut outcomes = Outcomes::default();
+    for oracle in Oracle::ALL {
+        let next = match oracle {
+            Oracle::Quick => {
+                oracle.run(part, &folder, part.files.iter().flat_map(|file| ["--file", file]))?
+            }
+            Oracle::Tests | Oracle::Loom if outcomes.survived.is_empty() => break,
+            Oracle::Tests | Oracle::Loom => {
+                let names: Vec<_> = outcomes.survived.iter().map(|name| exactly(name)).collect();
+                oracle.run(part, &folder, names.iter().flat_map(|name| ["--re", name]))?
+            }
+        };
+        outcomes.narrow(next, oracle);
+    }
+    let text = summary(part, &outcomes);
+    println!("{text}");
+    write_section(&format!("mutants-{}", part.name), &text)
+}
+
+/// A regular expression for this name alone.
+fn exactly(name: &str) -> String {
+    let mut pattern = String::from("^");
+    for letter in name.chars() {
+        if !letter.is_ascii_alphanumeric() && !matches!(letter, ' ' | '_' | '/' | ':') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('$');
+    pattern
+}
+
+/// Of `src/pool/core/idle.rs:12:3: replace ...`, it is `pool`.
+fn module(name: &str) -> &str {
+    name.split(['/', '.']).nth(1).unwrap_or(name)
+}
+
+fn summary(part: &Part, outcomes: &Outcomes) -> String {
+    let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
+    for name in &outcomes.unviable {
+        tallies.entry(module(name)).or_default().unviable += 1;
+    }
+    for name in &outcomes.killed {
+        let tally = tallies.entry(module(name)).or_default();
+        tally.killed += 1;
+        tally.by_loom += usize::from(outcomes.by_loom.contains(name));
+    }
+    for name in &outcomes.survived {
+        tallies.entry(module(name)).or_default().survived += 1;
+    }
+    let mut text = format!(
+        "## mutants of {name}\n\n`cargo run --release -p surefoot-benches --bin mutants -- {name}`\n\n\
+         | module | viable | killed | by loom alone | survived | share |\n\
+         |--------|--------|--------|---------------|----------|-------|\n",
+        name = part.name,
+    );
+    let mut all = Tally::default();
+    for (module, tally) in &tallies {
+        text.push_str(&row(module, tally));
+        all.killed += tally.killed;
+        all.by_loom += tally.by_loom;
+        all.survived += tally.survived;
+        all.unviable += tally.unviable;
+    }
+    text.push_str(&row("all", &all));
+    let met = if share(&all) >= GOAL { "yes" } else { "**no**" };
+    text.push_str(&format!(
+        "\n- goal: at least {:.0} % of viable mutants killed, met: {met}; {} more did not compile\n",
+        GOAL * 100.0,
+        all.unviable,
+    ));
+    for name in &outcomes.survived {
+        text.push_str(&format!("- survived: `{name}`\n"));
+    }
+    text
+}
+
+fn share(tally: &Tally) -> f64 {
+    tally.killed as f64 / (tally.killed + tally.survived).max(1) as f64
+}
+
+fn row(name: &str, tally: &Tally) -> String {
+    let Tally { killed, by_loom, survived, .. } = tally;
+    let (viable, share) = (killed + survived, share(tally) * 100.0);
+    format!("| {name} | {viable} | {killed} | {by_loom} | {survived} | {share:.1} % |\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Oracle, Outcomes, PARTS, Tally, exactly, module, share, summary};
+
+    #[test]
+    fn a_name_is_matched_as_it_stands() {
+        let name = "src/pool/core/idle.rs:12:3: replace < with == in Idle<C>::take (a)";
+        assert_eq!(module(name), "pool");
+        assert_eq!(
+            exactly(name),
+            r"^src/pool/core/idle\.rs:12:3: replace \< with \=\= in Idle\<C\>::take \(a\)$"
+        );
+    }
+
+    #[test]
+    fn what_loom_kills_does_not_survive() {
+        let set = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+        let mut all = Outcomes::default();
+        let quick = Outcomes {
+            killed: set(&["src/pool/a.rs:1:1: x"]),
+            survived: set(&["src/pool/b.rs:1:1: y", "src/spawn.rs:1:1: z"]),
+            unviable: set(&["src/pool/c.rs:1:1: w"]),
+            ..Outcomes::default()
+        };
+        all.narrow(quick, Oracle::Quick);
+        let loom = Outcomes {
+            killed: set(&["src/pool/b.rs:1:1: y"]),
+            survived: set(&["src/spawn.rs:1:1: z"]),
+            ..Outcomes::default()
+        };
+        all.narrow(loom, Oracle::Loom);
+        let text = summary(&PARTS[0], &all);
+        assert!(text.contains("| pool | 2 | 2 | 1 | 0 | 100.0 % |\n"), "{text}");
+        assert!(text.contains("| spawn | 1 | 0 | 0 | 1 | 0.0 % |\n"), "{text}");
+        assert!(text.contains("met: **no**; 1 more did not compile\n- survived: `src/spawn.rs"));
+        assert!((share(&Tally::default())).abs() < f64::EPSILON);
+    }
+}
