@@ -18,6 +18,7 @@ mod strike;
 pub use self::cancellable::{Cancellable, cancellable};
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 #[cfg(feature = "sim")]
@@ -96,6 +97,44 @@ pub fn always(label: &'static str, holds: impl Fn() -> bool + 'static) {
         return;
     }
     let _ = (label, holds);
+}
+
+/// Claims that `holds` is true at least once, in some schedule: that a test sees
+/// what it is about, two tasks that wait at a time say. If it never does, the
+/// exploration fails with `Verdict::Never`.
+///
+/// Does nothing outside a simulation.
+pub fn sometimes(label: &'static str, holds: bool) {
+    #[cfg(feature = "sim")]
+    if let Some(hook) = hook::current() {
+        hook.sometimes(label, holds);
+        return;
+    }
+    let _ = (label, holds);
+}
+
+/// Claims that nobody holds `value` any more once the schedule has ended and its
+/// tasks are dropped, where `Explorer::deny_leaks` asks for that.
+///
+/// Does nothing outside a simulation.
+pub fn track<T: ?Sized + 'static>(value: &Arc<T>) {
+    #[cfg(feature = "sim")]
+    if let Some(hook) = hook::current() {
+        let value = Arc::downgrade(value);
+        hook.track(std::any::type_name::<T>(), Box::new(move || value.strong_count()));
+        return;
+    }
+    let _ = value;
+}
+
+/// Marks this step as one of those whose order matters, for `Strategy::Surw`.
+///
+/// Does nothing outside a simulation.
+pub fn interesting() {
+    #[cfg(feature = "sim")]
+    if let Some(hook) = hook::current() {
+        hook.interesting();
+    }
 }
 
 /// Virtual time since the schedule began; zero outside a simulation.

@@ -32,6 +32,11 @@ pub(crate) trait Hook {
     fn draw(&self) -> u64;
     fn fault(&self, label: &'static str) -> bool;
     fn always(&self, label: &'static str, holds: Box<dyn Fn() -> bool>);
+    fn sometimes(&self, label: &'static str, holds: bool);
+    /// `holders` says how many hold the value that is `what`.
+    fn track(&self, what: &'static str, holders: Box<dyn Fn() -> usize>);
+    /// Marks the step that is under way.
+    fn interesting(&self);
     /// Registers a place that can be cancelled until it is closed. It may be
     /// struck at once, before its first poll.
     fn open_place(&self, at: &'static Location<'static>) -> u32;

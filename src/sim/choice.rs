@@ -17,11 +17,30 @@ pub enum Kind {
     /// What [`choose`](crate::probe::choose) or [`pick`](crate::probe::pick)
     /// gives.
     Value,
+    /// Whether time jumps to the next timer although tasks are ready, as it does
+    /// where they take long.
+    Stall,
+    /// Whether a task is polled that was not woken, as a future must stand.
+    Spurious,
+    /// Whether a task is polled with Tokio's [budget](tokio::task::coop) spent, so
+    /// that what it asks of Tokio is pending although it is ready.
+    Coop,
+    /// Which of the tasks that are left at the end is dropped next.
+    DropOrder,
 }
 
 impl Kind {
     /// All kinds, in the order of their declaration.
-    pub const ALL: [Self; 4] = [Self::Task, Self::Cancel, Self::Fault, Self::Value];
+    pub const ALL: [Self; 8] = [
+        Self::Task,
+        Self::Cancel,
+        Self::Fault,
+        Self::Value,
+        Self::Stall,
+        Self::Spurious,
+        Self::Coop,
+        Self::DropOrder,
+    ];
 
     /// How schedules spell it.
     #[must_use]
@@ -31,6 +50,10 @@ impl Kind {
             Self::Cancel => 'c',
             Self::Fault => 'f',
             Self::Value => 'v',
+            Self::Stall => 's',
+            Self::Spurious => 'p',
+            Self::Coop => 'b',
+            Self::DropOrder => 'd',
         }
     }
 
@@ -42,7 +65,7 @@ impl Kind {
     /// allowed.
     #[must_use]
     pub fn is_bounded(self) -> bool {
-        matches!(self, Self::Cancel | Self::Fault)
+        !matches!(self, Self::Task | Self::Value)
     }
 }
 
@@ -74,7 +97,8 @@ pub struct Deviation {
     pub kind: Kind,
     /// Which choice of its kind it was, from 1.
     pub number: u64,
-    /// What was taken: a task, a cancellable place, or an option.
+    /// What was taken: a task, a cancellable place, or an option: 1 where there
+    /// is but one.
     pub option: u64,
 }
 
@@ -96,8 +120,8 @@ pub(crate) struct Choice<'a> {
 pub(crate) enum Options<'a> {
     /// One of the ready tasks, by its id; the default is the first.
     Tasks(&'a Ready),
-    /// One of the places that can be cancelled; the default is none.
-    Places(&'a [u32]),
+    /// One of these, which are what the text says; the default is none of them.
+    Ids(&'a [u32], &'static str),
     /// One of `1..n`; the default is 0.
     Count(u64),
 }
@@ -107,7 +131,7 @@ impl Options<'_> {
     pub(crate) fn len(&self) -> u64 {
         match self {
             Self::Tasks(ready) => ready.len() as u64,
-            Self::Places(places) => places.len() as u64 + 1,
+            Self::Ids(ids, _) => ids.len() as u64 + 1,
             Self::Count(n) => *n,
         }
     }
@@ -116,7 +140,7 @@ impl Options<'_> {
     pub(crate) fn deviation(&self, rank: u64) -> u64 {
         match self {
             Self::Tasks(ready) => u64::from(ready.nth(rank as usize + 1)),
-            Self::Places(places) => u64::from(places[rank as usize]),
+            Self::Ids(ids, _) => u64::from(ids[rank as usize]),
             Self::Count(_) => rank + 1,
         }
     }
@@ -126,7 +150,7 @@ impl Options<'_> {
         match self {
             Self::Tasks(ready) => u32::try_from(option)
                 .is_ok_and(|id| ready.contains(id) && ready.first() != Some(id)),
-            Self::Places(places) => places.iter().any(|&place| u64::from(place) == option),
+            Self::Ids(ids, _) => ids.iter().any(|&id| u64::from(id) == option),
             Self::Count(n) => (1..*n).contains(&option),
         }
     }
@@ -137,7 +161,7 @@ impl fmt::Display for Options<'_> {
         let (what, ids): (_, Vec<u32>) = match self {
             Self::Count(n) => return write!(f, "options 0 to {}", n - 1),
             Self::Tasks(ready) => ("ready tasks", ready.iter().collect()),
-            Self::Places(places) => ("cancellable places", places.to_vec()),
+            Self::Ids(ids, what) => (*what, ids.to_vec()),
         };
         write!(f, "{what}")?;
         for (i, id) in ids.iter().enumerate() {

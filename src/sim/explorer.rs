@@ -1,29 +1,18 @@
-//! The builder, and the loop over schedules.
-#![expect(
-    clippy::disallowed_types,
-    reason = "the search runs on real threads beside the simulation; no loom model sees it"
-)]
+//! The builder.
 
-use std::collections::HashSet;
 use std::future::Future;
-use std::ops::ControlFlow;
 use std::panic::Location;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::choice::Kind;
-use super::engine::{Engine, Limits, Run, Scenario};
+use super::engine::Scenario;
+use super::exploration::Exploration;
 use super::failure::Failure;
-use super::inquest::Inquest;
-use super::panic_hook::Silence;
 use super::schedule::Schedule;
 pub use super::settings::TaskPanics;
 use super::settings::{Overrides, Settings};
-use super::stats::{Stats, Tally};
-use super::strategy::{
-    Chooser, Exhaustive, Fair, Lenient, Opportunities, Random, Search, Strategy, Strict,
-};
+use super::stats::Stats;
+use super::strategy::Strategy;
 use crate::rt::root_body;
 
 /// Runs a scenario under many schedules, and says which fails.
@@ -78,7 +67,7 @@ impl Explorer {
         self
     }
 
-    /// How schedules are chosen. Default: [`Strategy::Random`].
+    /// How schedules are chosen. Default: [`Strategy::default`].
     pub fn strategy(mut self, strategy: Strategy) -> Self {
         self.settings.strategy = strategy;
         self
@@ -127,6 +116,53 @@ impl Explorer {
     /// How many faults strike per schedule. Default: 0.
     pub fn faults(mut self, n: u32) -> Self {
         self.settings.bounds[Kind::Fault] = n;
+        self
+    }
+
+    /// How many times per schedule time jumps to the next timer although tasks are
+    /// ready, as it does where they take long. Default: 0; 1 under
+    /// [`Strategy::Portfolio`].
+    pub fn stalls(mut self, n: u32) -> Self {
+        self.settings.bounds[Kind::Stall] = n;
+        self.settings.stalls_are_set = true;
+        self
+    }
+
+    /// How many times per schedule a task is polled that was not woken. Default:
+    /// 0.
+    pub fn spurious_wakes(mut self, n: u32) -> Self {
+        self.settings.bounds[Kind::Spurious] = n;
+        self
+    }
+
+    /// How many steps per schedule run with Tokio's budget spent, so that what they
+    /// ask of Tokio is pending although it is ready. Default: 0.
+    pub fn coop_exhaustions(mut self, n: u32) -> Self {
+        self.settings.bounds[Kind::Coop] = n;
+        self
+    }
+
+    /// How many times per schedule the tasks that are left at the end are dropped
+    /// out of order. Default: 0.
+    pub fn drop_orders(mut self, n: u32) -> Self {
+        self.settings.bounds[Kind::DropOrder] = n;
+        self
+    }
+
+    /// Fails a schedule that [leaks](super::Verdict::Leak): tasks that are alive
+    /// when the root returns, daemons and aborted ones aside, or a value that
+    /// [`track`](super::track) watches and that is held after all was dropped.
+    pub fn deny_leaks(mut self) -> Self {
+        self.settings.deny_leaks = true;
+        self
+    }
+
+    /// How much real time one poll may take. Default: 1 s. What takes longer twice
+    /// running is [`Blocked`](super::Verdict::Blocked); what takes ten times as long
+    /// is named on stderr, and the process is aborted: nothing else gets a thread
+    /// back.
+    pub fn poll_limit(mut self, real_time: Duration) -> Self {
+        self.settings.poll_limit = real_time.max(Duration::from_millis(1));
         self
     }
 
@@ -200,8 +236,9 @@ impl Explorer {
         F: Fn() -> Fut + Send + Sync,
         Fut: Future<Output = ()> + 'static,
     {
-        if let Err(failure) = self.run(scenario) {
-            panic!("{failure}");
+        match self.run(scenario) {
+            Err(failure) => panic!("{failure}"),
+            Ok(stats) => stats.warn(),
         }
     }
 }
@@ -233,205 +270,4 @@ where
     Fut: Future<Output = ()> + 'static,
 {
     Explorer::new().strategy(Strategy::Replay(schedule.clone())).run(scenario)
-}
-
-/// How many trial runs tell the random strategies what to expect.
-const TRIALS: u64 = 3;
-/// One schedule in so many is run twice, and must be the same both times.
-const RECHECKED: u64 = 1_024;
-
-/// One call of [`Explorer::run`].
-struct Exploration {
-    name: String,
-    settings: Settings,
-    begun: Instant,
-    index: AtomicU64,
-    shared: Mutex<Shared>,
-}
-
-/// What the threads gather.
-#[derive(Default)]
-struct Shared {
-    tally: Tally,
-    seen: HashSet<u64>,
-    /// The failing run of the lowest index.
-    failed: Option<(u64, Schedule, Run)>,
-}
-
-impl Exploration {
-    fn new(name: String, settings: Settings) -> Self {
-        #[expect(clippy::disallowed_methods, reason = "the limit is one of real time")]
-        let begun = Instant::now();
-        let (index, shared) = (AtomicU64::new(0), Mutex::new(Shared::default()));
-        Self { name, settings, begun, index, shared }
-    }
-
-    fn run(self, scenario: Scenario<'_>) -> Result<Stats, Box<Failure>> {
-        let search = {
-            let _silence = Silence::new();
-            let mut engine = self.engine();
-            let search = match self.first(&mut engine, scenario) {
-                ControlFlow::Continue(search) => search,
-                ControlFlow::Break(()) => Box::new(Fair),
-            };
-            self.note_points(&mut engine);
-            search
-        };
-        if self.lock().failed.is_none() {
-            std::thread::scope(|scope| {
-                for _ in 1..self.settings.threads {
-                    scope.spawn(|| self.work(&*search, scenario));
-                }
-                self.work(&*search, scenario);
-            });
-        }
-        let exhausted = search.is_exhausted();
-        drop(search);
-        let real_time = self.begun.elapsed();
-        let Shared { tally, seen, failed } =
-            self.shared.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let stats = tally.stats(seen.len() as u64, exhausted && failed.is_none(), real_time);
-        let Some((index, schedule, run)) = failed else {
-            return Ok(stats);
-        };
-        let is_replay = matches!(self.settings.strategy, Strategy::Replay(_));
-        let _silence = Silence::new();
-        let inquest = Inquest::new(limits(&self.settings), scenario);
-        let found = inquest.hold(schedule, run, is_replay);
-        Err(Box::new(Failure {
-            name: self.name,
-            verdict: found.verdict,
-            schedule: found.schedule,
-            trace: found.trace,
-            stats,
-            index: index + 1,
-            of: self.settings.schedules.max(index + 1),
-            shrunk_from: found.shrunk_from,
-            shrink_runs: found.shrink_runs,
-        }))
-    }
-
-    /// Runs what comes before all else, and makes the search.
-    fn first(
-        &self,
-        engine: &mut Engine,
-        scenario: Scenario<'_>,
-    ) -> ControlFlow<(), Box<dyn Search>> {
-        let Settings { seed, schedules, bounds, .. } = self.settings;
-        let frame = self.frame();
-        for schedule in &self.settings.regressions {
-            let chooser = Box::new(Lenient::new(schedule));
-            let index = self.next_index();
-            self.run_one(engine, scenario, index, schedule, chooser)?;
-        }
-        ControlFlow::Continue(match &self.settings.strategy {
-            Strategy::Fair => Box::new(Fair),
-            Strategy::Exhaustive { deviations } => {
-                Box::new(Exhaustive::new(*deviations, schedules))
-            }
-            Strategy::Random => {
-                let blind = Random { seed, bounds, opportunities: Opportunities::default() };
-                let mut opportunities = Opportunities::default();
-                for _ in 0..TRIALS.min(schedules) {
-                    let index = self.next_index();
-                    let Some(chooser) = blind.next(index) else { break };
-                    let seen = self.run_one(engine, scenario, index, &frame, chooser)?;
-                    for kind in Kind::ALL {
-                        opportunities[kind] = opportunities[kind].max(seen[kind]);
-                    }
-                }
-                Box::new(Random { seed, bounds, opportunities })
-            }
-            Strategy::Replay(schedule) => {
-                let chooser = Box::new(Strict::new(schedule));
-                let index = self.next_index();
-                self.run_one(engine, scenario, index, schedule, chooser)?;
-                return ControlFlow::Break(());
-            }
-        })
-    }
-
-    /// What each thread does.
-    fn work(&self, search: &dyn Search, scenario: Scenario<'_>) {
-        let _silence = Silence::new();
-        let mut engine = self.engine();
-        let frame = self.frame();
-        loop {
-            let index = self.next_index();
-            if index >= self.settings.schedules || self.is_over(index) {
-                break;
-            }
-            let Some(chooser) = search.next(index) else { break };
-            let ran = self.run_one(&mut engine, scenario, index, &frame, chooser);
-            if ran.is_break() {
-                break;
-            }
-        }
-        self.note_points(&mut engine);
-    }
-
-    fn is_over(&self, index: u64) -> bool {
-        let out_of_time =
-            || self.settings.for_at_most.is_some_and(|most| self.begun.elapsed() >= most);
-        self.lock().failed.as_ref().is_some_and(|(failed, ..)| *failed < index) || out_of_time()
-    }
-
-    fn run_one(
-        &self,
-        engine: &mut Engine,
-        scenario: Scenario<'_>,
-        index: u64,
-        frame: &Schedule,
-        chooser: Box<dyn Chooser>,
-    ) -> ControlFlow<(), Opportunities> {
-        let mut run = engine.run(&scenario, frame.plan(chooser));
-        let opportunities = run.opportunities;
-        if run.verdict.is_none() && index % RECHECKED == RECHECKED - 1 {
-            let schedule = frame.with(run.deviations());
-            let again = Strict::against(&schedule, run.made.clone());
-            let again = engine.run(&scenario, frame.plan(Box::new(again)));
-            if again.verdict.is_some() {
-                run = again;
-            }
-        }
-        let mut shared = self.lock();
-        shared.tally.add(&run);
-        shared.seen.insert(run.hash);
-        if run.verdict.is_none() {
-            engine.recycle(run.made);
-            return ControlFlow::Continue(opportunities);
-        }
-        if shared.failed.as_ref().is_none_or(|(failed, ..)| index < *failed) {
-            let schedule = frame.with(run.deviations());
-            shared.failed = Some((index, schedule, run));
-        }
-        ControlFlow::Break(())
-    }
-
-    /// What all schedules of this search have in common.
-    fn frame(&self) -> Schedule {
-        Schedule::new(self.settings.seed, self.settings.bounds, Vec::new())
-    }
-
-    fn engine(&self) -> Engine {
-        Engine::new(limits(&self.settings))
-    }
-
-    fn next_index(&self) -> u64 {
-        // Relaxed: only that every index is given once matters.
-        self.index.fetch_add(1, Ordering::Relaxed)
-    }
-
-    fn note_points(&self, engine: &mut Engine) {
-        self.lock().tally.add_points(&engine.take_cancel_points());
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Shared> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn limits(settings: &Settings) -> Limits {
-    let Settings { max_steps, horizon, task_panics, .. } = *settings;
-    Limits { max_steps, horizon, task_panics }
 }

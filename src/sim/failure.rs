@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::schedule::Schedule;
-use super::stats::Stats;
+use super::stats::{Stats, Unexplored};
 use super::trace::Trace;
 use super::verdict::Verdict;
 
@@ -53,6 +53,9 @@ impl std::error::Error for Failure {}
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", Story(self))?;
+        if let Verdict::Never { .. } = self.verdict {
+            return Ok(());
+        }
         let target = test_target();
         let name = &self.name;
         write!(
@@ -68,6 +71,12 @@ struct Story<'a>(&'a Failure);
 impl fmt::Display for Story<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Failure { verdict, index, of, shrunk_from, shrink_runs, .. } = self.0;
+        if let Verdict::Never { .. } = verdict {
+            return writeln!(
+                f,
+                "no schedule of {index} failed, but the test is vacuous: {verdict}"
+            );
+        }
         writeln!(f, "schedule {index} of {of} failed: {verdict}")?;
         let now = self.0.schedule.deviations().len();
         if *shrink_runs > 0 {
@@ -77,11 +86,7 @@ impl fmt::Display for Story<'_> {
         write!(f, "{}", self.0.trace)?;
         let unexplored = self.0.stats.unexplored_tasks;
         if unexplored > 0 {
-            writeln!(
-                f,
-                "UNEXPLORED {unexplored} tasks were given to Tokio itself: the order of their \
-                 polls was not explored; spawn them with `surefoot::spawn`"
-            )?;
+            writeln!(f, "{}", Unexplored(unexplored))?;
         }
         Ok(())
     }

@@ -1,15 +1,17 @@
 //! What is done with a schedule that failed: it is replayed, told from its like,
 //! and shrunk.
 
-use super::engine::{Engine, Limits, Plan, Run, Scenario};
+use super::engine::{Engine, Plan, Purpose, Run, Scenario};
 use super::schedule::Schedule;
 use super::shrink::shrink;
 use super::strategy::{Chooser, Exhaustive, Lenient, Search as _, Strict};
 use super::trace::Trace;
-use super::verdict::Verdict;
+use super::verdict::{Stuck, Verdict};
 
 /// How many runs the search for fewer deviations may take: a few milliseconds.
 const FEWEST_BUDGET: u64 = 2_000;
+/// How many steps are looked at for a wake-up that is missing there.
+const MOST_PROBES: usize = 1_000;
 
 pub(super) struct Inquest<'a> {
     engine: Engine,
@@ -27,21 +29,22 @@ pub(super) struct Finding {
 }
 
 impl<'a> Inquest<'a> {
-    pub(super) fn new(limits: Limits, scenario: Scenario<'a>) -> Self {
-        Self { engine: Engine::new(limits), scenario, shrink_runs: 0 }
+    pub(super) fn new(engine: Engine, scenario: Scenario<'a>) -> Self {
+        Self { engine, scenario, shrink_runs: 0 }
     }
 
     /// `as_it_is`: a schedule that was asked for is not shrunk.
     pub(super) fn hold(mut self, schedule: Schedule, run: Run, as_it_is: bool) -> Finding {
         let shrunk_from = schedule.deviations().len();
         let verdict = run.verdict.expect("only failed runs come to an inquest");
-        if matches!(verdict, Verdict::Nondeterminism { .. }) {
+        // What blocks a thread was run twice already, and takes its time.
+        if matches!(verdict, Verdict::Nondeterminism { .. } | Verdict::Blocked { .. }) {
             return self.unshrunk(schedule, verdict);
         }
         // Replayed first: a verdict that does not come again is worth nothing,
         // and what differs is worth more.
         let again = Strict::against(&schedule, run.made);
-        let again = self.run(&schedule, Box::new(again), false, None);
+        let again = self.run(&schedule, Box::new(again), false, Purpose::Verdict);
         match again.verdict {
             Some(other @ Verdict::Nondeterminism { .. }) => {
                 return self.unshrunk(schedule, other);
@@ -55,26 +58,26 @@ impl<'a> Inquest<'a> {
             }
         }
         let schedule = if as_it_is { schedule } else { self.shrunk(&schedule, &verdict) };
-        let last = self.run(&schedule, Box::new(Strict::new(&schedule)), true, None);
-        let verdict = self.told_apart(&schedule, last.verdict.unwrap_or(verdict));
-        self.finding(verdict, schedule, last.trace, shrunk_from)
+        let last = self.run(&schedule, Box::new(Strict::new(&schedule)), true, Purpose::Verdict);
+        let trace = last.trace.unwrap_or_default();
+        let verdict = self.told_apart(&schedule, last.verdict.unwrap_or(verdict), &trace);
+        self.finding(verdict, schedule, trace, shrunk_from)
     }
 
     /// What is not deterministic can't be shrunk: the trace is one of many.
     fn unshrunk(mut self, schedule: Schedule, verdict: Verdict) -> Finding {
-        let run = self.run(&schedule, Box::new(Strict::new(&schedule)), true, None);
+        let run = self.run(&schedule, Box::new(Strict::new(&schedule)), true, Purpose::Verdict);
         let shrunk_from = schedule.deviations().len();
-        self.finding(verdict, schedule, run.trace, shrunk_from)
+        self.finding(verdict, schedule, run.trace.unwrap_or_default(), shrunk_from)
     }
 
     fn finding(
         self,
         verdict: Verdict,
         schedule: Schedule,
-        trace: Option<Trace>,
+        trace: Trace,
         shrunk_from: usize,
     ) -> Finding {
-        let trace = trace.unwrap_or_default();
         Finding { verdict, schedule, trace, shrunk_from, shrink_runs: self.shrink_runs }
     }
 
@@ -83,7 +86,7 @@ impl<'a> Inquest<'a> {
             self.shrink_runs += 1;
             let candidate = schedule.with(candidate);
             let chooser = Box::new(Lenient::new(&candidate));
-            let run = self.run(&candidate, chooser, false, None);
+            let run = self.run(&candidate, chooser, false, Purpose::Verdict);
             let fails = run.verdict.as_ref().is_some_and(|other| other.is_like(verdict));
             fails.then(|| run.deviations())
         });
@@ -100,7 +103,7 @@ impl<'a> Inquest<'a> {
         for index in 0..FEWEST_BUDGET {
             let Some(chooser) = search.next(index) else { break };
             self.shrink_runs += 1;
-            let run = self.run(&schedule, chooser, false, None);
+            let run = self.run(&schedule, chooser, false, Purpose::Verdict);
             if run.verdict.as_ref().is_some_and(|other| other.is_like(verdict)) {
                 return schedule.with(run.deviations());
             }
@@ -110,18 +113,40 @@ impl<'a> Inquest<'a> {
 
     /// A standstill in which some task only had to be polled is a lost wake-up.
     /// Each is polled in a replay of its own: one that gets on changes the rest.
-    fn told_apart(&mut self, schedule: &Schedule, verdict: Verdict) -> Verdict {
+    fn told_apart(&mut self, schedule: &Schedule, verdict: Verdict, trace: &Trace) -> Verdict {
         let (Verdict::Deadlock { stuck } | Verdict::Horizon { stuck, .. }) = &verdict else {
             return verdict;
         };
-        for task in stuck.iter().map(|stuck| &stuck.task) {
-            let chooser = Box::new(Strict::new(schedule));
-            let probed = self.run(schedule, chooser, false, Some(task.id));
-            if probed.got_on {
-                return Verdict::LostWakeup { task: task.clone(), stuck: stuck.clone() };
+        for Stuck { task, last_step, .. } in stuck {
+            if self.gets_on(schedule, task.id, None) {
+                let missing_after = self.missing_after(schedule, task.id, *last_step, trace);
+                let (task, stuck) = (task.clone(), stuck.clone());
+                return Verdict::LostWakeup { task, missing_after, stuck };
             }
         }
-        verdict
+        // The same, in a replay in which futures that are polled no longer show.
+        let chooser = Box::new(Strict::new(schedule));
+        let diagnosed = self.run(schedule, chooser, false, Purpose::Registrations).verdict;
+        diagnosed.filter(|other| other.is_like(&verdict)).unwrap_or(verdict)
+    }
+
+    /// The step after which a task that nobody woke first gets on.
+    fn missing_after(
+        &mut self,
+        schedule: &Schedule,
+        task: u32,
+        last_step: u64,
+        trace: &Trace,
+    ) -> Option<(u64, String)> {
+        let later = trace.rows().iter().filter(|row| row.step > last_step).take(MOST_PROBES);
+        later
+            .map(|row| (row.step, row.task.clone()))
+            .find(|(step, _)| self.gets_on(schedule, task, Some(*step)))
+    }
+
+    fn gets_on(&mut self, schedule: &Schedule, task: u32, after: Option<u64>) -> bool {
+        let chooser = Box::new(Strict::new(schedule));
+        self.run(schedule, chooser, false, Purpose::Probe { task, after }).got_on
     }
 
     fn run(
@@ -129,9 +154,9 @@ impl<'a> Inquest<'a> {
         schedule: &Schedule,
         chooser: Box<dyn Chooser>,
         record: bool,
-        probe: Option<u32>,
+        purpose: Purpose,
     ) -> Run {
-        let plan = Plan { record, probe, ..schedule.plan(chooser) };
+        let plan = Plan { record, ..schedule.plan(chooser, purpose) };
         self.engine.run(&self.scenario, plan)
     }
 }

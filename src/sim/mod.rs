@@ -75,7 +75,9 @@
 //! [`panic_point`] whether something fails. [`cancellable`] lets it drop a future
 //! at any of its awaits; a task spawned
 //! [`cancellable`](crate::spawn::Spawner::cancellable) likewise. [`always`] claims
-//! something of every moment. Outside a simulation each gives its default, so
+//! something of every moment, [`sometimes`] of one at least in some schedule.
+//! [`track`]ed values must be gone at the end, if
+//! [`deny_leaks`](Explorer::deny_leaks) says so. Outside a simulation each gives its default, so
 //! production code can carry them.
 //!
 //! # Environment
@@ -93,7 +95,9 @@
 //! | `SUREFOOT_REPLAY` | `NAME@SCHEDULE`: that schedule, for the explorer of that name |
 
 mod choice;
+mod distinct;
 mod engine;
+mod exploration;
 mod explorer;
 mod failure;
 mod inquest;
@@ -105,6 +109,7 @@ mod stats;
 mod strategy;
 mod trace;
 mod verdict;
+mod watchdog;
 
 pub use self::explorer::{Explorer, TaskPanics, check, replay};
 pub use self::strategy::{Strategy, StrategyError};
@@ -119,4 +124,6 @@ pub use self::schedule::{Schedule, ScheduleError};
 pub use self::engine::CancelPoints;
 pub use self::stats::{MinAvgMax, Stats};
 
-pub use crate::probe::{always, cancellable, choose, elapsed, fault, panic_point, pick};
+pub use crate::probe::{
+    always, cancellable, choose, elapsed, fault, interesting, panic_point, pick, sometimes, track,
+};

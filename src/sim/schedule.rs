@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::choice::{Bounds, Deviation, Kind};
-use super::engine::Plan;
+use super::engine::{Plan, Purpose};
 use super::strategy::Chooser;
 
 /// Every decision of one run: a seed, and the choices that did not take their
@@ -27,8 +27,11 @@ use super::strategy::Chooser;
 ///
 /// `t12=2`: at the 12th choice between ready tasks, task 2 is polled, and those
 /// before it are postponed. `c3=1`: at the 3rd chance to cancel, place 1 is.
-/// `f2=1`: the 2nd fault strikes. `v1=4`: the 1st value is 4. `c:1`: at most
-/// one cancellation is allowed, which decides where chances are counted.
+/// `f2=1`: the 2nd fault strikes. `v1=4`: the 1st value is 4. `s3=1`: before the
+/// 3rd step at which it could, time jumps to the next timer. `p1=2`: task 2 is
+/// polled unwoken. `b4=1`: the 4th step runs with the coop budget spent. `d1=3`:
+/// of the tasks that are left, 3 is dropped first. `c:1`: at most one cancellation
+/// is allowed, which decides where chances are counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Schedule {
     seed: u64,
@@ -48,8 +51,8 @@ impl Schedule {
     }
 
     /// A plan to run it, with `chooser` to make its choices.
-    pub(super) fn plan(&self, chooser: Box<dyn Chooser>) -> Plan {
-        Plan { chooser, bounds: self.bounds, seed: self.seed, record: false, probe: None }
+    pub(super) fn plan(&self, chooser: Box<dyn Chooser>, purpose: Purpose) -> Plan {
+        Plan { chooser, bounds: self.bounds, seed: self.seed, record: false, purpose }
     }
 
     /// The same, but for these deviations.

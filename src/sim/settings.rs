@@ -28,7 +28,11 @@ pub(super) struct Settings {
     pub(super) max_steps: u64,
     pub(super) horizon: Duration,
     pub(super) bounds: Bounds,
+    /// Whether the bound of stalls was asked for.
+    pub(super) stalls_are_set: bool,
     pub(super) task_panics: TaskPanics,
+    pub(super) deny_leaks: bool,
+    pub(super) poll_limit: Duration,
     pub(super) threads: usize,
     pub(super) regressions: Vec<Schedule>,
     /// `name@schedule`: for the explorer of that name.
@@ -46,7 +50,10 @@ impl Settings {
             max_steps: 100_000,
             horizon: Duration::from_secs(3_600),
             bounds: PerKind::default(),
+            stalls_are_set: false,
             task_panics: TaskPanics::default(),
+            deny_leaks: false,
+            poll_limit: Duration::from_secs(1),
             threads: 1,
             regressions: Vec::new(),
             replay: None,

@@ -1,8 +1,11 @@
 //! What an exploration did.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use super::choice::{Kind, PerKind};
+use super::distinct::Distinct;
 use super::engine::{CancelPoints, Run};
 
 /// The least, the mean and the most of a count over all schedules.
@@ -23,8 +26,14 @@ pub struct MinAvgMax {
 pub struct Stats {
     /// Schedules that were run. Replays and shrinking do not count.
     pub schedules: u64,
-    /// How many of them differ.
+    /// How many of them differ: exactly up to 65,536, and within 1 % or so beyond.
     pub distinct: u64,
+    /// Schedules that say nothing, since they let time jump where no timer was
+    /// armed. They count neither as failed nor as distinct.
+    pub pruned: u64,
+    /// Of all schedules that were run, whatever their order: equal where the same
+    /// were.
+    pub fingerprint: u64,
     /// Whether every schedule within the bounds was run: then the absence of a
     /// failure is a proof, for this scenario and these bounds.
     pub exhausted: bool,
@@ -50,6 +59,28 @@ impl Stats {
     pub fn cancellations(&self) -> u64 {
         self.deviations_by_kind[Kind::Cancel]
     }
+
+    /// Says what must not go unnoticed although nothing failed.
+    #[expect(clippy::print_stderr, reason = "a test that passes has nobody else to tell")]
+    pub(super) fn warn(&self) {
+        if self.unexplored_tasks > 0 {
+            eprintln!("{}", Unexplored(self.unexplored_tasks));
+        }
+    }
+}
+
+/// Tasks whose order was not explored, loudly.
+pub(super) struct Unexplored(pub(super) u64);
+
+impl fmt::Display for Unexplored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (n, tasks) = (self.0, if self.0 == 1 { "task was" } else { "tasks were" });
+        write!(
+            f,
+            "UNEXPLORED {n} {tasks} given to Tokio itself: the order of their polls was not \
+             explored; spawn them with `surefoot::spawn`"
+        )
+    }
 }
 
 /// Sums up, one run after the other.
@@ -57,6 +88,8 @@ impl Stats {
 pub(super) struct Tally {
     steps: Sum,
     choices: Sum,
+    distinct: Distinct,
+    sometimes: BTreeMap<&'static str, bool>,
     stats: Stats,
 }
 
@@ -74,6 +107,13 @@ impl Sum {
         self.total += n;
     }
 
+    fn merge(&mut self, other: &Self) {
+        let least = [self.min, other.min].into_iter().flatten().min();
+        self.min = least;
+        self.max = self.max.max(other.max);
+        self.total += other.total;
+    }
+
     fn over(&self, n: u64) -> MinAvgMax {
         let avg = self.total.checked_div(n).unwrap_or(0);
         MinAvgMax { min: self.min.unwrap_or(0), avg, max: self.max }
@@ -86,20 +126,55 @@ impl Tally {
         self.stats.unexplored_tasks = self.stats.unexplored_tasks.max(run.unexplored_tasks);
         self.steps.add(run.steps);
         self.choices.add(run.made.len() as u64);
-        for deviation in run.deviations() {
-            self.stats.deviations_by_kind[deviation.kind] += 1;
+        if run.pruned {
+            self.stats.pruned += 1;
+        } else {
+            self.distinct.add(run.hash);
+            self.stats.fingerprint = self.stats.fingerprint.wrapping_add(run.hash);
         }
+        for made in run.made.iter().filter(|made| made.taken.is_some()) {
+            self.stats.deviations_by_kind[made.kind] += 1;
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        let Self { steps, choices, distinct, sometimes, stats } = other;
+        self.steps.merge(&steps);
+        self.choices.merge(&choices);
+        self.distinct.merge(distinct);
+        self.add_sometimes(sometimes);
+        let mine = &mut self.stats;
+        mine.schedules += stats.schedules;
+        mine.pruned += stats.pruned;
+        mine.fingerprint = mine.fingerprint.wrapping_add(stats.fingerprint);
+        mine.unexplored_tasks = mine.unexplored_tasks.max(stats.unexplored_tasks);
+        for kind in Kind::ALL {
+            mine.deviations_by_kind[kind] += stats.deviations_by_kind[kind];
+        }
+        mine.cancel_points.merge(&stats.cancel_points);
+    }
+
+    /// Takes in what claims of `sometimes` came to.
+    pub(super) fn add_sometimes(&mut self, sometimes: BTreeMap<&'static str, bool>) {
+        for (label, held) in sometimes {
+            *self.sometimes.entry(label).or_default() |= held;
+        }
+    }
+
+    /// A claim of `sometimes` that never held.
+    pub(super) fn never(&self) -> Option<&'static str> {
+        self.sometimes.iter().find(|(_, held)| !**held).map(|(label, _)| *label)
     }
 
     pub(super) fn add_points(&mut self, points: &CancelPoints) {
         self.stats.cancel_points.merge(points);
     }
 
-    pub(super) fn stats(self, distinct: u64, exhausted: bool, real_time: Duration) -> Stats {
+    pub(super) fn stats(self, exhausted: bool, real_time: Duration) -> Stats {
         Stats {
             steps: self.steps.over(self.stats.schedules),
             choices: self.choices.over(self.stats.schedules),
-            distinct,
+            distinct: self.distinct.count(),
             exhausted,
             real_time,
             ..self.stats

@@ -33,6 +33,12 @@ pub struct Row {
 pub enum Event {
     /// It was polled although others stood before it in the fair order.
     RanBefore(Vec<String>),
+    /// It was polled although nobody woke it.
+    Unwoken,
+    /// It was polled with Tokio's budget spent.
+    Spent,
+    /// Time jumped to the next timer before it, although tasks were ready.
+    Stalled,
     /// It spawned a task.
     Spawned(String),
     /// It woke a task.
@@ -83,6 +89,9 @@ impl fmt::Display for Event {
                 let others: Vec<_> = others.iter().map(|other| format!("`{other}`")).collect();
                 write!(f, "ran before {}", others.join(", "))
             }
+            Self::Unwoken => f.write_str("was not woken"),
+            Self::Spent => f.write_str("ran with its budget spent"),
+            Self::Stalled => f.write_str("time jumped before it ran"),
             Self::Spawned(task) => write!(f, "spawned `{task}`"),
             Self::Woke(task) => write!(f, "woke `{task}`"),
             Self::Fault(label) => write!(f, "fault \"{label}\""),

@@ -34,16 +34,28 @@ pub struct Stuck {
     pub last_step: u64,
     /// Which task woke it last.
     pub woken_by: Option<TaskInfo>,
+    /// The step in which it polled a future last that still waits, if it was
+    /// polled later without polling that one: it may hold what others wait for (a
+    /// *futurelock*).
+    pub unpolled_since: Option<u64>,
 }
 
 impl fmt::Display for Stuck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { task, last_step, woken_by } = self;
+        let Self { task, last_step, woken_by, unpolled_since } = self;
         write!(f, "`{task}` (spawned at {}, last polled in step {last_step}", task.spawned_at)?;
         match woken_by {
             Some(waker) => write!(f, ", last woken by `{waker}`)"),
             None => f.write_str(", never woken by a task)"),
+        }?;
+        if let Some(step) = unpolled_since {
+            write!(
+                f,
+                "\n    hint: it owns a future that still waits and that it polled last in step \
+                 {step}: what that one was given meanwhile, nobody else gets (a futurelock)"
+            )?;
         }
+        Ok(())
     }
 }
 
@@ -69,6 +81,9 @@ pub enum Verdict {
     LostWakeup {
         /// The task that only had to be polled.
         task: TaskInfo,
+        /// The step after which polling it first helps, and whose that was: there
+        /// the wake-up is missing. `None` if it helps only once all stand still.
+        missing_after: Option<(u64, String)>,
         /// Every task that has not ended, but for daemons.
         stuck: Vec<Stuck>,
     },
@@ -95,6 +110,28 @@ pub enum Verdict {
         /// The task that had just been polled.
         task: TaskInfo,
     },
+    /// Tasks were left when the root returned, or values that
+    /// [`track`](crate::probe::track) watches were held after all was dropped.
+    Leak {
+        /// Every task that had neither ended nor been aborted, but for daemons.
+        tasks: Vec<TaskInfo>,
+        /// What was still held, by type.
+        values: Vec<String>,
+    },
+    /// A poll took longer than the limit, in the schedule and in its replay: it
+    /// blocks its thread.
+    Blocked {
+        /// The task that was polled.
+        task: TaskInfo,
+        /// The limit, of real time.
+        limit: Duration,
+    },
+    /// What [`sometimes`](crate::probe::sometimes) claims was true in no schedule:
+    /// the test does not see what it is about.
+    Never {
+        /// The claim's label.
+        label: String,
+    },
     /// A replay met other choices than the schedule foresaw.
     Nondeterminism {
         /// In which step.
@@ -117,6 +154,9 @@ impl Verdict {
             Self::Livelock { .. } => "Livelock",
             Self::Horizon { .. } => "Horizon",
             Self::Broken { .. } => "Broken",
+            Self::Leak { .. } => "Leak",
+            Self::Blocked { .. } => "Blocked",
+            Self::Never { .. } => "Never",
             Self::Nondeterminism { .. } => "Nondeterminism",
         }
     }
@@ -134,7 +174,12 @@ impl Verdict {
                     _ => a.message() == b.message(),
                 }
             }
-            (Self::Broken { label: a, .. }, Self::Broken { label: b, .. }) => a == b,
+            (Self::Broken { label: a, .. }, Self::Broken { label: b, .. })
+            | (Self::Never { label: a }, Self::Never { label: b }) => a == b,
+            (Self::Leak { tasks: a, values: x }, Self::Leak { tasks: b, values: y }) => {
+                (a, x) == (b, y)
+            }
+            (Self::Blocked { task: a, .. }, Self::Blocked { task: b, .. }) => a == b,
             (Self::Deadlock { stuck: a }, Self::Deadlock { stuck: b })
             | (Self::Horizon { stuck: a, .. }, Self::Horizon { stuck: b, .. })
             | (Self::LostWakeup { stuck: a, .. }, Self::LostWakeup { stuck: b, .. }) => {
@@ -164,8 +209,11 @@ impl fmt::Display for Verdict {
                 f.write_str("deadlock: nothing is ready, and no timer is armed")?;
                 list(f, stuck)
             }
-            Self::LostWakeup { task, stuck } => {
+            Self::LostWakeup { task, missing_after, stuck } => {
                 write!(f, "lost wake-up: `{task}` gets on when it is polled, but nobody woke it")?;
+                if let Some((step, culprit)) = missing_after {
+                    write!(f, "; it is missing since step {step}, of `{culprit}`")?;
+                }
                 list(f, stuck)
             }
             Self::Livelock { steps, busy, time_moved } => {
@@ -180,6 +228,21 @@ impl fmt::Display for Verdict {
             Self::Broken { label, task } => {
                 write!(f, "broken after a step of `{task}`: always \"{label}\"")
             }
+            Self::Leak { tasks, values } => {
+                f.write_str("leak: at the end there are still")?;
+                let tasks = tasks
+                    .iter()
+                    .map(|task| format!(" task `{task}` (spawned at {})", task.spawned_at));
+                let values = values.iter().map(|value| format!(" a `{value}`"));
+                f.write_str(&tasks.chain(values).collect::<Vec<_>>().join(","))
+            }
+            Self::Blocked { task, limit } => write!(
+                f,
+                "task `{task}` (spawned at {}) blocks its thread: a poll took longer than \
+                 {limit:?} of real time, twice",
+                task.spawned_at
+            ),
+            Self::Never { label } => write!(f, "never: sometimes \"{label}\""),
             Self::Nondeterminism { step, expected, found } => write!(
                 f,
                 "nondeterminism in step {step}: expected {expected}, found {found}\n  \

@@ -3,6 +3,8 @@
     reason = "wakers may be called from any thread; no loom model sees the simulator"
 )]
 
+use std::borrow::Cow;
+use std::panic::Location;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Wake, Waker};
@@ -13,14 +15,24 @@ use crate::rt::hook::Control;
 pub(super) const NOBODY: u32 = u32::MAX;
 
 /// Where wakers report to.
-#[derive(Debug, Default)]
-pub(super) struct Tower {
+#[derive(Debug)]
+pub(crate) struct Tower {
     /// Woken since it was last emptied.
     rung: Mutex<Vec<u32>>,
     /// Of the `block_on` in which time passes, while it waits.
     parked: Mutex<Option<Waker>>,
+    /// Whether a stall is under way, in which the wake-up of a task that is ready
+    /// anyway counts, too: a timer of its own may have fired.
+    stalling: AtomicBool,
+    stirred: AtomicBool,
     /// Which task is being polled.
     current: AtomicU32,
+    /// Counts the polls, of all schedules.
+    beat: AtomicU64,
+    /// The poll that a watchdog found to take too long.
+    slow: AtomicU64,
+    /// What the tasks are called and where they were spawned, for a watchdog.
+    names: Mutex<Vec<(Cow<'static, str>, &'static Location<'static>)>>,
     /// Counts the schedules: a waker that outlives its own is ignored.
     ///
     /// All orderings here are relaxed: the fields are written by the engine's
@@ -33,16 +45,65 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+impl Default for Tower {
+    fn default() -> Self {
+        Self {
+            rung: Mutex::default(),
+            parked: Mutex::default(),
+            stalling: AtomicBool::default(),
+            stirred: AtomicBool::default(),
+            current: AtomicU32::new(NOBODY),
+            beat: AtomicU64::default(),
+            slow: AtomicU64::new(u64::MAX),
+            names: Mutex::default(),
+            epoch: AtomicU64::default(),
+        }
+    }
+}
+
 impl Tower {
     /// Begins a schedule.
     pub(super) fn begin(&self) {
         self.epoch.fetch_add(1, Ordering::Relaxed);
-        self.set_current(NOBODY);
+        self.end_poll();
         lock(&self.rung).clear();
+        lock(&self.names).clear();
     }
 
-    pub(super) fn set_current(&self, task: u32) {
+    pub(super) fn name(&self, name: Cow<'static, str>, spawned_at: &'static Location<'static>) {
+        lock(&self.names).push((name, spawned_at));
+    }
+
+    pub(super) fn begin_poll(&self, task: u32) {
+        self.beat.store(self.beat.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
         self.current.store(task, Ordering::Relaxed);
+    }
+
+    pub(super) fn end_poll(&self) {
+        self.current.store(NOBODY, Ordering::Relaxed);
+    }
+
+    /// Whether a watchdog found the poll that just ended to take too long.
+    pub(super) fn was_slow(&self) -> bool {
+        self.slow.load(Ordering::Relaxed) == self.beat.load(Ordering::Relaxed)
+    }
+
+    /// The poll that is under way.
+    pub(crate) fn poll_under_way(&self) -> Option<u64> {
+        (self.current() != NOBODY).then(|| self.beat.load(Ordering::Relaxed))
+    }
+
+    /// Notes that this poll takes too long.
+    pub(crate) fn mark_slow(&self, poll: u64) {
+        self.slow.store(poll, Ordering::Relaxed);
+    }
+
+    /// The task that is being polled, as reports name it.
+    pub(crate) fn describe_current(&self) -> String {
+        match lock(&self.names).get(self.current() as usize) {
+            Some((name, at)) => format!("task `{name}` (spawned at {at})"),
+            None => "a task".to_owned(),
+        }
     }
 
     pub(super) fn current(&self) -> u32 {
@@ -54,8 +115,27 @@ impl Tower {
         into.append(&mut lock(&self.rung));
     }
 
+    /// Whether nobody was woken.
     pub(super) fn is_silent(&self) -> bool {
-        lock(&self.rung).is_empty()
+        if self.stalling.load(Ordering::Relaxed) {
+            !self.stirred.load(Ordering::Relaxed)
+        } else {
+            lock(&self.rung).is_empty()
+        }
+    }
+
+    pub(super) fn set_stalling(&self, stalling: bool) {
+        self.stalling.store(stalling, Ordering::Relaxed);
+        self.stirred.store(false, Ordering::Relaxed);
+    }
+
+    /// Somebody was woken: the `block_on` that waits for that need not wait on.
+    fn stir(&self) {
+        self.stirred.store(true, Ordering::Relaxed);
+        let parked = lock(&self.parked).take();
+        if let Some(parked) = parked {
+            parked.wake();
+        }
     }
 
     pub(super) fn park(&self, waker: Option<Waker>) {
@@ -101,17 +181,17 @@ impl Bell {
     }
 
     pub(super) fn ring(&self) {
-        if self.rung.swap(true, Ordering::Relaxed)
+        let was_rung = self.rung.swap(true, Ordering::Relaxed);
+        if was_rung && !self.tower.stalling.load(Ordering::Relaxed)
             || self.epoch != self.tower.epoch.load(Ordering::Relaxed)
         {
             return;
         }
-        self.last_rung_by.store(self.tower.current(), Ordering::Relaxed);
-        lock(&self.tower.rung).push(self.task);
-        let parked = lock(&self.tower.parked).take();
-        if let Some(parked) = parked {
-            parked.wake();
+        if !was_rung {
+            self.last_rung_by.store(self.tower.current(), Ordering::Relaxed);
+            lock(&self.tower.rung).push(self.task);
         }
+        self.tower.stir();
     }
 }
 

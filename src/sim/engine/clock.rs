@@ -22,12 +22,16 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    pub(super) fn new() -> Self {
-        let runtime = Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build()
-            .expect("a runtime without I/O needs nothing that could be missing");
+    /// `seed` is that of what the runtime draws itself, where Tokio lets it be set.
+    pub(super) fn new(seed: u64) -> Self {
+        let mut builder = Builder::new_current_thread();
+        builder.enable_time().start_paused(true);
+        #[cfg(tokio_unstable)]
+        builder.rng_seed(tokio::runtime::RngSeed::from_bytes(&seed.to_le_bytes()));
+        #[cfg(not(tokio_unstable))]
+        let _ = seed;
+        let runtime =
+            builder.build().expect("a runtime without I/O needs nothing that could be missing");
         let (epoch, guard) = {
             let _entered = runtime.enter();
             (rt::now(), Box::pin(rt::sleep_until(rt::now())))
@@ -68,6 +72,38 @@ impl Clock {
         }));
         tower.park(None);
         woken
+    }
+
+    /// Lets time pass although tasks are ready, until a timer of the scenario's
+    /// fires: `true`; or, if none does by then, until `limit` after the schedule's
+    /// beginning: `false`.
+    pub(super) fn stall(&mut self, tower: &Tower, limit: Duration) -> bool {
+        tower.set_stalling(true);
+        let fired = self.pass(tower, limit);
+        tower.set_stalling(false);
+        fired
+    }
+
+    /// Calls `step` inside `block_on`, where Tokio keeps count of the budget of a
+    /// task, and with that budget spent if `spent`.
+    ///
+    /// Wakers that Tokio defers until its task has returned have been called by
+    /// the end: one call per step, or two steps would be one.
+    pub(super) fn inside(&self, spent: bool, step: impl FnOnce()) {
+        let mut step = Some(step);
+        self.runtime.block_on(poll_fn(|cx| {
+            let Some(step) = step.take() else {
+                return Poll::Ready(());
+            };
+            if spent {
+                while let Poll::Ready(coop) = rt::poll_budget(cx) {
+                    coop.made_progress();
+                }
+            }
+            step();
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        }));
     }
 
     /// Runs what the code under test gave to Tokio itself, without letting time

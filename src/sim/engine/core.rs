@@ -1,9 +1,11 @@
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell, RefMut};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use super::bell::{Bell, NOBODY, Tower};
+use super::clock::Clock;
 use super::places::CancelPoints;
 use super::state::{RECENT, State, Task};
 use super::{Limits, Next, Plan, Run, Scenario};
@@ -12,27 +14,35 @@ use crate::rt::hook::{Body, Hook};
 use crate::rt::{Ended, Instant, Meta};
 use crate::sim::choice::Made;
 use crate::sim::explorer::TaskPanics;
-use crate::sim::strategy::Fair;
+use crate::sim::strategy::{Counted, Fair};
 use crate::sim::trace::Event;
-use crate::sim::verdict::{Stuck, Verdict};
+use crate::sim::verdict::{Stuck, TaskInfo, Verdict};
+
+/// How a task is polled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Budget {
+    /// Outside of Tokio's own scheduler, which alone counts it.
+    Uncounted,
+    Spent,
+}
 
 /// The state of a schedule, and what polls its tasks.
 pub(super) struct Core {
     tower: Arc<Tower>,
     state: RefCell<State>,
     epoch: Cell<Option<Instant>>,
-    task_panics: TaskPanics,
+    limits: Limits,
 }
 
 const ROOT: u32 = 0;
 
 impl Core {
-    pub(super) fn new(task_panics: TaskPanics) -> Self {
+    pub(super) fn new(limits: Limits) -> Self {
         Self {
             tower: Arc::new(Tower::default()),
             state: RefCell::new(State::new()),
             epoch: Cell::new(None),
-            task_panics,
+            limits,
         }
     }
 
@@ -41,7 +51,7 @@ impl Core {
         self.state.borrow_mut()
     }
 
-    pub(super) fn tower(&self) -> &Tower {
+    pub(super) fn tower(&self) -> &Arc<Tower> {
         &self.tower
     }
 
@@ -85,6 +95,8 @@ impl Core {
         let mut state = self.state();
         let id = state.tasks.len() as u32;
         let bell = Arc::new(Bell::new(id, &self.tower));
+        let parent = self.tower.current();
+        self.tower.name(meta.name.clone(), meta.spawned_at);
         let place = meta.cancellable.then(|| state.places.add(id, true, meta.spawned_at));
         state.tasks.push(Task {
             body: Some(body),
@@ -93,9 +105,13 @@ impl Core {
             waker: Some(Waker::from(bell.clone())),
             meta,
             last_step: 0,
+            parent: if parent == NOBODY { id } else { parent },
+            polls: 0,
+            marks: 0,
             place,
         });
         state.ready.insert(id, 0);
+        state.tell_spawned(id);
         if state.recorder.is_on() {
             let spawned = Event::Spawned(state.info(id).to_string());
             state.recorder.event(|| spawned);
@@ -113,17 +129,18 @@ impl Core {
         let mut rung = std::mem::take(&mut state.rung);
         self.tower.take_rung(&mut rung);
         state.wake(&mut rung);
+        rung.clear();
         state.rung = rung;
     }
 
     /// Polls a task, or drops it if it was aborted.
-    pub(super) fn step(&self, task: u32) {
+    pub(super) fn step(&self, task: u32, clock: &Clock, budget: Budget) {
         let is_aborted = self.state().tasks[task as usize].bell.is_aborted();
-        self.step_with(task, is_aborted);
+        self.step_with(task, is_aborted, clock, budget);
     }
 
     /// Cancels a place: drops the task, or polls it so that it drops the future.
-    pub(super) fn strike(&self, place: u32) {
+    pub(super) fn strike(&self, place: u32, clock: &Clock) {
         let mut state = self.state();
         let place = state.places.strike(place).expect("an open place exists");
         let (task, is_task, waker) = (place.task, place.is_task, place.waker.take());
@@ -132,11 +149,11 @@ impl Core {
             // A set of futures within the task polls only those that were woken.
             waker.wake();
         }
-        self.step_with(task, is_task);
+        self.step_with(task, is_task, clock, Budget::Uncounted);
     }
 
-    fn step_with(&self, id: u32, is_dropped: bool) {
-        let (mut body, waker) = {
+    fn step_with(&self, id: u32, is_dropped: bool, clock: &Clock, budget: Budget) {
+        let (body, waker) = {
             let mut state = self.state();
             state.begin_step(id, || self.elapsed());
             let task = &mut state.tasks[id as usize];
@@ -144,28 +161,20 @@ impl Core {
             let body = task.body.take().expect("a task that is polled has not ended");
             (body, task.waker.take().expect("a task that is polled has a waker"))
         };
-        self.tower.set_current(id);
-        let ended = if is_dropped {
-            self.drop_body(id, body)
-        } else {
-            match body.as_mut().poll(&mut Context::from_waker(&waker)) {
-                Poll::Ready(ended) => {
-                    drop(body);
-                    Some(ended)
-                }
-                Poll::Pending => {
-                    let mut state = self.state();
-                    state.tasks[id as usize].body = Some(body);
-                    if let Some(place) = state.tasks[id as usize].place {
-                        state.places.pending(place, id, None);
-                    }
-                    None
-                }
-            }
-        };
-        self.hear();
-        self.tower.set_current(NOBODY);
+        self.tower.begin_poll(id);
+        let mut ended = None;
+        let poll = || ended = self.poll_body(id, body, &waker, is_dropped);
+        match budget {
+            // Unbiased `select!` draws from the runtime's own numbers only there.
+            Budget::Uncounted if cfg!(tokio_unstable) => clock.inside(false, poll),
+            Budget::Uncounted => poll(),
+            Budget::Spent => clock.inside(true, poll),
+        }
         let mut state = self.state();
+        let mut rung = std::mem::take(&mut state.rung);
+        self.tower.take_rung(&mut rung);
+        state.wake(&mut rung);
+        self.tower.end_poll();
         state.tasks[id as usize].waker = Some(waker);
         if state.tasks[id as usize].body.is_none() {
             self.end_task(&mut state, id, ended);
@@ -173,6 +182,38 @@ impl Core {
             state.recorder.event(|| Event::Pending);
         }
         state.recorder.end();
+        state.tell_stepped(id, &rung);
+        rung.clear();
+        state.rung = rung;
+        if self.tower.was_slow() {
+            let (task, limit) = (state.info(id), self.limits.poll_limit);
+            state.verdict.get_or_insert(Verdict::Blocked { task, limit });
+        }
+    }
+
+    /// Polls or drops what was taken out of a task, and puts it back if it is
+    /// pending. Says how it ended, if it did, and not by a drop in good order.
+    fn poll_body(&self, id: u32, mut body: Body, waker: &Waker, is_dropped: bool) -> Option<Ended> {
+        if is_dropped {
+            return self.drop_body(id, body);
+        }
+        let of_poll = {
+            let mut state = self.state();
+            let (step, bell) = (state.step, state.tasks[id as usize].bell.clone());
+            state.registrations.waker(id, step, &bell)
+        };
+        let polled =
+            body.as_mut().poll(&mut Context::from_waker(of_poll.as_ref().unwrap_or(waker)));
+        if let Poll::Ready(ended) = polled {
+            drop(body);
+            return Some(ended);
+        }
+        let mut state = self.state();
+        state.tasks[id as usize].body = Some(body);
+        if let Some(place) = state.tasks[id as usize].place {
+            state.places.pending(place, id, None);
+        }
+        None
     }
 
     /// `None` if it was dropped in good order.
@@ -199,7 +240,7 @@ impl Core {
             }
         });
         if let Some(Ended::Panicked { panicked, injected }) = ended {
-            let is_delivered = injected || self.task_panics == TaskPanics::Deliver;
+            let is_delivered = injected || self.limits.task_panics == TaskPanics::Deliver;
             if id == ROOT || !is_delivered {
                 let task = state.info(id);
                 state.verdict.get_or_insert(Verdict::Panic { task, panicked });
@@ -208,8 +249,8 @@ impl Core {
     }
 
     /// Whether the last step ends the schedule.
-    pub(super) fn verdict_of_step(&self, limits: &Limits) -> Option<Verdict> {
-        let mut state = self.state();
+    pub(super) fn verdict_of_step(&self) -> Option<Verdict> {
+        let (mut state, limits) = (self.state(), &self.limits);
         if state.is_unremarkable(limits.max_steps) {
             return None;
         }
@@ -266,43 +307,73 @@ impl Core {
     }
 
     /// Polls a task that nobody woke: whether it ends, wakes or spawns.
-    pub(super) fn gets_on(&self, task: u32) -> bool {
+    pub(super) fn gets_on(&self, task: u32, clock: &Clock) -> bool {
         let tasks = self.state().tasks.len();
-        if self.state().tasks.get(task as usize).is_none_or(|task| task.has_ended) {
+        let ready = self.state().ready.len();
+        if !self.state().waits(task) {
             return false;
         }
-        self.step_with(task, false);
+        self.step_with(task, false, clock, Budget::Uncounted);
         let state = self.state();
-        state.tasks[task as usize].has_ended || !state.ready.is_empty() || state.tasks.len() > tasks
+        let has_woken = state.ready.len() > ready;
+        state.tasks[task as usize].has_ended || has_woken || state.tasks.len() > tasks
     }
 
-    /// Drops the tasks that are left, by id, and those that their drops spawn.
-    pub(super) fn drop_the_rest(&self) -> Option<Verdict> {
+    /// What is left when the root has returned, and should not be.
+    pub(super) fn leaked_tasks(&self) -> Vec<TaskInfo> {
+        let state = self.state();
+        let leaked = state.alive().filter(|(_, task)| !task.bell.is_aborted());
+        leaked.map(|(id, _)| state.info(id as u32)).collect()
+    }
+
+    /// Drops the tasks that are left, and those that their drops spawn: by id,
+    /// unless the schedule `chooses`.
+    pub(super) fn drop_the_rest(&self, chooses: bool) -> Option<Verdict> {
         let mut at = 0;
+        let mut dropped = 0;
         loop {
-            let body = match self.state().tasks.get_mut(at) {
-                Some(task) => task.body.take(),
-                None => break,
-            };
-            if let Some(body) = body {
-                let id = at as u32;
-                self.tower.set_current(id);
-                let ended = self.drop_body(id, body);
-                self.end_task(&mut self.state(), id, ended);
+            let mut state = self.state();
+            while state.tasks.get(at).is_some_and(|task| task.body.is_none()) {
+                at += 1;
             }
-            at += 1;
+            if at == state.tasks.len() {
+                break;
+            }
+            let chosen = if chooses { state.decide_drop(at) } else { None };
+            let id = chosen.unwrap_or(at as u32);
+            let body = state.tasks[id as usize].body.take();
+            dropped += 1;
+            if state.recorder.is_on() {
+                let (step, task) = (state.step + dropped, state.info(id).to_string());
+                state.recorder.begin(step, self.elapsed(), task);
+            }
+            drop(state);
+            if let Some(body) = body {
+                self.tower.begin_poll(id);
+                let ended = self.drop_body(id, body);
+                self.tower.end_poll();
+                let mut state = self.state();
+                self.end_task(&mut state, id, ended);
+                state.recorder.end();
+            }
         }
-        let (tasks, claims) = {
+        let (mut tasks, mut claims) = {
             let mut state = self.state();
             (std::mem::take(&mut state.tasks), std::mem::take(&mut state.claims))
         };
         // Wakers and claims may own values of the scenario's.
-        let (mut tasks, mut claims) = (tasks, claims);
         tasks.clear();
         claims.clear();
         let mut state = self.state();
         (state.tasks, state.claims) = (tasks, claims);
         state.verdict.take()
+    }
+
+    /// The tracked values that somebody holds, once all is dropped.
+    pub(super) fn held_values(&self) -> Vec<String> {
+        let tracked = std::mem::take(&mut self.state().tracked);
+        let held = tracked.iter().filter(|(_, holders)| holders() > 0);
+        held.map(|(what, _)| (*what).to_owned()).collect()
     }
 
     /// Whether the schedule foresaw more than there was.
@@ -313,7 +384,24 @@ impl Core {
         Some(Verdict::Nondeterminism { step, expected, found })
     }
 
-    pub(super) fn end(&self, verdict: Option<Verdict>, unexplored: u64, got_on: bool) -> Run {
+    pub(super) fn steps(&self) -> u64 {
+        self.state().step
+    }
+
+    pub(super) fn note_stall(&self) {
+        self.state().recorder.before(|| Event::Stalled);
+    }
+
+    pub(super) fn census(&self) -> Vec<Counted> {
+        self.state().census()
+    }
+
+    pub(super) fn take_sometimes(&self) -> BTreeMap<&'static str, bool> {
+        std::mem::take(&mut self.state().sometimes)
+    }
+
+    /// What came of the schedule, as far as it is known in here.
+    pub(super) fn end(&self, verdict: Option<Verdict>, unexplored: u64) -> Run {
         let mut state = self.state();
         // Searches learn from a chooser when it is dropped.
         state.chooser = Box::new(Fair);
@@ -325,7 +413,9 @@ impl Core {
             opportunities: state.numbers,
             unexplored_tasks: unexplored,
             trace: state.recorder.take(),
-            got_on,
+            pruned: false,
+            got_on: false,
+            census: Vec::new(),
         }
     }
 

@@ -6,6 +6,7 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::core::Core;
+use super::state::CANCELLABLE;
 use crate::rt::hook::{Body, Control, Hook};
 use crate::rt::{self, Meta};
 use crate::sim::choice::{Kind, Options};
@@ -44,13 +45,25 @@ impl Hook for Core {
         self.state().claims.push((label, holds));
     }
 
+    fn sometimes(&self, label: &'static str, holds: bool) {
+        *self.state().sometimes.entry(label).or_default() |= holds;
+    }
+
+    fn track(&self, what: &'static str, holders: Box<dyn Fn() -> usize>) {
+        self.state().tracked.push((what, holders));
+    }
+
+    fn interesting(&self) {
+        self.state().is_marked = true;
+    }
+
     fn open_place(&self, at: &'static Location<'static>) -> u32 {
         let task = self.tower().current();
         let mut state = self.state();
         let place = state.places.add(task, false, at);
         if state.may_deviate(Kind::Cancel) {
             state.places.see(Some(place));
-            if state.choose(Kind::Cancel, Options::Places(&[place])).is_some() {
+            if state.choose(Kind::Cancel, Options::Ids(&[place], CANCELLABLE)).is_some() {
                 state.places.strike(place);
             }
         }

@@ -17,20 +17,24 @@ mod hook;
 mod places;
 mod ready;
 mod recorder;
+mod registrations;
 mod state;
 
+pub(crate) use self::bell::Tower;
 pub use self::places::CancelPoints;
 pub(crate) use self::ready::Ready;
 
+use std::collections::BTreeMap;
 use std::panic::Location;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use self::clock::Clock;
-use self::core::Core;
+use self::core::{Budget, Core};
 use super::choice::{Bounds, Deviation, Made};
 use super::explorer::TaskPanics;
-use super::strategy::{Chooser, Opportunities};
+use super::strategy::{Chooser, Counted, Opportunities};
 use super::trace::Trace;
 use super::verdict::Verdict;
 use crate::rt::hook::{Body, Installed};
@@ -45,6 +49,9 @@ pub(crate) struct Limits {
     pub(crate) max_steps: u64,
     pub(crate) horizon: Duration,
     pub(crate) task_panics: TaskPanics,
+    pub(crate) deny_leaks: bool,
+    /// Of real time, for one poll.
+    pub(crate) poll_limit: Duration,
 }
 
 /// What is run: the closure that makes the root's future, and where it was handed
@@ -63,8 +70,21 @@ pub(crate) struct Plan {
     pub(crate) seed: u64,
     /// Keep a trace.
     pub(crate) record: bool,
-    /// If it comes to a standstill, poll this task once more, and see.
-    pub(crate) probe: Option<u32>,
+    pub(crate) purpose: Purpose,
+}
+
+/// What a run is to find out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// How the scenario ends.
+    Verdict,
+    /// What it takes: the run gives a census of its tasks.
+    Census,
+    /// Whether this task, which nobody wakes, gets on when it is polled after
+    /// that step, or at the standstill.
+    Probe { task: u32, after: Option<u64> },
+    /// Where the wakers are that tasks left.
+    Registrations,
 }
 
 /// What came of one schedule.
@@ -79,8 +99,12 @@ pub(crate) struct Run {
     pub(crate) opportunities: Opportunities,
     pub(crate) unexplored_tasks: u64,
     pub(crate) trace: Option<Trace>,
+    /// A stall met no timer: the schedule says nothing.
+    pub(crate) pruned: bool,
     /// Whether the probed task got on.
     pub(crate) got_on: bool,
+    /// Of a run that was for it.
+    pub(crate) census: Vec<Counted>,
 }
 
 impl Run {
@@ -99,41 +123,73 @@ pub(crate) struct Engine {
 
 impl Engine {
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { core: Rc::new(Core::new(limits.task_panics)), clock: None, limits }
+        Self { core: Rc::new(Core::new(limits)), clock: None, limits }
+    }
+
+    /// What a watchdog looks at.
+    pub(crate) fn tower(&self) -> Arc<Tower> {
+        self.core.tower().clone()
     }
 
     pub(crate) fn run(&mut self, scenario: &Scenario<'_>, plan: Plan) -> Run {
-        let mut clock = self.clock.take().unwrap_or_else(Clock::new);
+        // A runtime's own random numbers go on from schedule to schedule.
+        let kept = self.clock.take().filter(|_| !cfg!(tokio_unstable));
+        let mut clock = kept.unwrap_or_else(|| Clock::new(plan.seed));
         clock.begin();
-        let probe = plan.probe;
+        let purpose = plan.purpose;
         let (core, limits) = (self.core.clone(), self.limits);
         core.begin(plan, clock.epoch());
         let runtime = clock.runtime().handle().clone();
         let entered = runtime.enter();
         let installed = Installed::new(core.clone());
 
-        let mut schedule = Schedule { core: &core, clock: &mut clock, limits, unexplored: 0 };
-        let mut got_on = false;
+        let mut schedule =
+            Schedule { core: &core, clock: &mut clock, limits, purpose, unexplored: 0 };
+        let (mut got_on, mut pruned) = (false, false);
         let verdict = match schedule.drive(scenario) {
             End::Returned => None,
             End::Failed(verdict) => Some(verdict),
+            End::Pruned => {
+                pruned = true;
+                None
+            }
+            End::Probed(it_did) => {
+                got_on = it_did;
+                None
+            }
             End::Stuck => {
-                got_on = probe.is_some_and(|task| core.gets_on(task));
+                if let Purpose::Probe { task, .. } = purpose {
+                    got_on = core.gets_on(task, schedule.clock);
+                }
                 Some(schedule.name_the_standstill())
             }
         };
         let unexplored_tasks = schedule.unexplored;
-        let wreck = core.drop_the_rest();
-        let verdict = verdict.or(wreck).or_else(|| core.finish_chooser());
+        let is_whole = verdict.is_none() && !pruned;
+        let leaked = if is_whole && limits.deny_leaks { core.leaked_tasks() } else { Vec::new() };
+        let census = if purpose == Purpose::Census { core.census() } else { Vec::new() };
+        let wreck = core.drop_the_rest(is_whole);
+        let values = core.held_values();
+        let leak = || {
+            let is_leak = limits.deny_leaks && !(leaked.is_empty() && values.is_empty());
+            is_leak.then_some(Verdict::Leak { tasks: leaked, values })
+        };
+        let verdict =
+            if is_whole { wreck.or_else(leak).or_else(|| core.finish_chooser()) } else { verdict };
 
         drop(installed);
         drop(entered);
         // A runtime is used again unless something of this schedule may live on
-        // in it.
-        if verdict.is_none() && unexplored_tasks == 0 {
+        // in it, or its clock has run far ahead.
+        if verdict.is_none() && unexplored_tasks == 0 && !pruned {
             self.clock = Some(clock);
         }
-        core.end(verdict, unexplored_tasks, got_on)
+        Run { pruned, got_on, census, ..core.end(verdict, unexplored_tasks) }
+    }
+
+    /// What each claim of `probe::sometimes` came to, in all runs so far.
+    pub(crate) fn take_sometimes(&mut self) -> BTreeMap<&'static str, bool> {
+        self.core.take_sometimes()
     }
 
     /// Where cancellations could strike in all runs so far, and did.
@@ -152,11 +208,19 @@ enum End {
     Failed(Verdict),
     /// Nothing is ready before the horizon.
     Stuck,
+    /// A stall met no timer.
+    Pruned,
+    /// It was run up to a step, to see whether a task gets on there.
+    Probed(bool),
 }
 
 /// What the engine does next.
 enum Next {
     Poll(u32),
+    /// The same, with the budget spent.
+    PollSpent(u32),
+    /// Lets time pass although tasks are ready.
+    Stall,
     /// Cancels this place.
     Strike(u32),
     /// Nothing is ready.
@@ -168,6 +232,7 @@ struct Schedule<'a> {
     core: &'a Core,
     clock: &'a mut Clock,
     limits: Limits,
+    purpose: Purpose,
     unexplored: u64,
 }
 
@@ -178,8 +243,17 @@ impl Schedule<'_> {
         }
         loop {
             match self.core.decide() {
-                Next::Poll(task) => self.core.step(task),
-                Next::Strike(place) => self.core.strike(place),
+                Next::Poll(task) => self.core.step(task, self.clock, Budget::Uncounted),
+                Next::PollSpent(task) => self.core.step(task, self.clock, Budget::Spent),
+                Next::Strike(place) => self.core.strike(place, self.clock),
+                Next::Stall => {
+                    if !self.clock.stall(self.core.tower(), self.limits.horizon) {
+                        return End::Pruned;
+                    }
+                    self.core.note_stall();
+                    self.core.hear();
+                    continue;
+                }
                 Next::Wait => {
                     if self.clock.pass(self.core.tower(), self.limits.horizon) {
                         self.core.hear();
@@ -188,8 +262,13 @@ impl Schedule<'_> {
                     return End::Stuck;
                 }
             }
-            if let Some(verdict) = self.core.verdict_of_step(&self.limits) {
+            if let Some(verdict) = self.core.verdict_of_step() {
                 return End::Failed(verdict);
+            }
+            if let Purpose::Probe { task, after: Some(step) } = self.purpose
+                && self.core.steps() == step
+            {
+                return End::Probed(self.core.gets_on(task, self.clock));
             }
             if self.core.root_has_returned() {
                 return End::Returned;

@@ -11,7 +11,7 @@ pub(super) struct Recorder {
     row: Option<Row>,
     /// Of the choices that come before a step.
     deviations: Vec<Deviation>,
-    before: Vec<String>,
+    before: Vec<Event>,
 }
 
 impl Recorder {
@@ -31,13 +31,15 @@ impl Recorder {
         }
     }
 
-    pub(super) fn ran_before(&mut self, others: Vec<String>) {
-        self.before = others;
+    /// Notes what belongs to the next step, if anybody wants to know.
+    pub(super) fn before(&mut self, event: impl FnOnce() -> Event) {
+        if self.is_on() {
+            self.before.push(event());
+        }
     }
 
     pub(super) fn begin(&mut self, step: u64, at: Duration, task: String) {
-        let before = std::mem::take(&mut self.before);
-        let events = if before.is_empty() { Vec::new() } else { vec![Event::RanBefore(before)] };
+        let events = std::mem::take(&mut self.before);
         let deviations = std::mem::take(&mut self.deviations);
         self.row = Some(Row { step, at, task, events, deviations });
     }

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
@@ -6,12 +7,13 @@ use super::bell::{Bell, NOBODY};
 use super::places::Places;
 use super::ready::Ready;
 use super::recorder::Recorder;
-use super::{Next, Plan};
+use super::registrations::Registrations;
+use super::{Next, Plan, Purpose};
 use crate::rt::Meta;
 use crate::rt::draw::SplitMix64;
 use crate::rt::hook::Body;
 use crate::sim::choice::{Bounds, Choice, Kind, Made, Misfit, Options, PerKind};
-use crate::sim::strategy::{Chooser, Fair};
+use crate::sim::strategy::{Chooser, Counted, Fair, Spawned, Stepped};
 use crate::sim::trace::Event;
 use crate::sim::verdict::{Stuck, TaskInfo, Verdict};
 
@@ -25,9 +27,17 @@ pub(super) struct Task {
     pub(super) waker: Option<Waker>,
     pub(super) meta: Meta,
     pub(super) last_step: u64,
+    /// Who spawned it; for the root, itself.
+    pub(super) parent: u32,
+    pub(super) polls: u64,
+    /// How many of its steps were [interesting](crate::probe::interesting).
+    pub(super) marks: u64,
     /// Its place, if the schedule may cancel it.
     pub(super) place: Option<u32>,
 }
+
+/// A value of `probe::track`: what it is, and how many hold it.
+pub(super) type Tracked = (&'static str, Box<dyn Fn() -> usize>);
 
 /// A claim of `probe::always`.
 pub(super) type Claim = (&'static str, Box<dyn Fn() -> bool>);
@@ -38,11 +48,19 @@ pub(super) struct State {
     pub(super) ready: Ready,
     pub(super) places: Places,
     pub(super) claims: Vec<Claim>,
+    pub(super) tracked: Vec<Tracked>,
+    /// Whether each claim of `probe::sometimes` held, in any schedule so far.
+    pub(super) sometimes: BTreeMap<&'static str, bool>,
     pub(super) step: u64,
+    /// Whether the step that is under way is interesting.
+    pub(super) is_marked: bool,
     pub(super) recorder: Recorder,
+    pub(super) registrations: Registrations,
     /// What the last step came to, if that ends the schedule.
     pub(super) verdict: Option<Verdict>,
     pub(super) chooser: Box<dyn Chooser>,
+    /// Whether the chooser wants to know what comes of the steps.
+    pub(super) observes: bool,
     pub(super) misfit: Option<Misfit>,
     pub(super) made: Vec<Made>,
     pub(super) hash: u64,
@@ -61,6 +79,7 @@ pub(super) struct State {
 }
 
 pub(super) const RECENT: usize = 16;
+pub(super) const CANCELLABLE: &str = "cancellable places";
 
 impl State {
     pub(super) fn new() -> Self {
@@ -69,10 +88,15 @@ impl State {
             ready: Ready::default(),
             places: Places::default(),
             claims: Vec::new(),
+            tracked: Vec::new(),
+            sometimes: BTreeMap::new(),
             step: 0,
+            is_marked: false,
             recorder: Recorder::default(),
+            registrations: Registrations::default(),
             verdict: None,
             chooser: Box::new(Fair),
+            observes: false,
             misfit: None,
             made: Vec::new(),
             hash: 0,
@@ -87,8 +111,10 @@ impl State {
     }
 
     pub(super) fn begin(&mut self, plan: Plan) {
-        let Plan { chooser, bounds, seed, record, probe: _ } = plan;
+        let Plan { chooser, bounds, seed, record, purpose, .. } = plan;
+        self.registrations = Registrations::new(purpose == Purpose::Registrations);
         self.draws = SplitMix64::new(seed);
+        self.observes = chooser.observes();
         self.chooser = chooser;
         self.bounds = bounds;
         self.recorder = Recorder::new(record);
@@ -115,20 +141,27 @@ impl State {
         self.recent[self.step as usize % RECENT] = task;
         self.ready.remove(task);
         self.tasks[task as usize].last_step = self.step;
+        self.tasks[task as usize].polls += 1;
+        self.is_marked = false;
         if self.recorder.is_on() {
             let label = self.info(task).to_string();
             self.recorder.begin(self.step, elapsed(), label);
         }
     }
 
+    /// The tasks that have not ended, but for daemons.
+    pub(super) fn alive(&self) -> impl Iterator<Item = (usize, &Task)> {
+        let tasks = self.tasks.iter().enumerate();
+        tasks.filter(|(_, task)| !task.has_ended && !task.meta.daemon)
+    }
+
     pub(super) fn stuck(&self) -> Vec<Stuck> {
-        let alive = |task: &(usize, &Task)| !task.1.has_ended && !task.1.meta.daemon;
-        let tasks = self.tasks.iter().enumerate().filter(alive);
-        tasks
+        self.alive()
             .map(|(id, task)| Stuck {
                 task: self.info(id as u32),
                 last_step: task.last_step,
                 woken_by: task.bell.last_rung_by().map(|by| self.info(by)),
+                unpolled_since: self.registrations.left_of(id as u32, task.last_step),
             })
             .collect()
     }
@@ -138,29 +171,81 @@ impl State {
         if self.may_deviate(Kind::Cancel) && !self.places.open().is_empty() {
             self.places.see(None);
             let open = self.places.open().to_vec();
-            if let Some(place) = self.choose(Kind::Cancel, Options::Places(&open)) {
+            if let Some(place) = self.choose(Kind::Cancel, Options::Ids(&open, CANCELLABLE)) {
                 return Next::Strike(place as u32);
             }
         }
-        let Some(first) = self.ready.first() else {
+        if self.may_deviate(Kind::Spurious) {
+            let idle = self.idle();
+            if !idle.is_empty()
+                && let Some(task) = self.choose(Kind::Spurious, Options::Ids(&idle, "idle tasks"))
+            {
+                self.recorder.before(|| Event::Unwoken);
+                return Next::Poll(task as u32);
+            }
+        }
+        if self.ready.is_empty() {
             return Next::Wait;
-        };
+        }
+        if self.chooses(Kind::Stall) {
+            return Next::Stall;
+        }
+        let task = self.decide_task();
+        if self.chooses(Kind::Coop) {
+            self.recorder.before(|| Event::Spent);
+            return Next::PollSpent(task);
+        }
+        Next::Poll(task)
+    }
+
+    /// The tasks that wait and were not woken.
+    fn idle(&self) -> Vec<u32> {
+        (0..self.tasks.len() as u32).filter(|&task| self.waits(task)).collect()
+    }
+
+    /// Whether a task waits and was not woken.
+    pub(super) fn waits(&self, task: u32) -> bool {
+        let alive = self.tasks.get(task as usize).is_some_and(|task| !task.has_ended);
+        alive && !self.ready.contains(task)
+    }
+
+    /// Which of the tasks that are left is dropped next; the default is `first`.
+    pub(super) fn decide_drop(&mut self, first: usize) -> Option<u32> {
+        if !self.may_deviate(Kind::DropOrder) {
+            return None;
+        }
+        let left = self.tasks.iter().enumerate().skip(first + 1);
+        let left: Vec<_> =
+            left.filter(|(_, task)| task.body.is_some()).map(|t| t.0 as u32).collect();
+        if left.is_empty() {
+            return None;
+        }
+        self.choose(Kind::DropOrder, Options::Ids(&left, "tasks that are left")).map(|id| id as u32)
+    }
+
+    /// Whether the schedule deviates here, where it can in one way only.
+    pub(super) fn chooses(&mut self, kind: Kind) -> bool {
+        self.may_deviate(kind) && self.choose(kind, Options::Count(2)).is_some()
+    }
+
+    fn decide_task(&mut self) -> u32 {
+        let first = self.ready.first().expect("some task is ready");
         if self.ready.len() == 1 {
-            return Next::Poll(first);
+            return first;
         }
         let ready = std::mem::take(&mut self.ready);
         let taken = self.choose(Kind::Task, Options::Tasks(&ready));
         self.ready = ready;
         let Some(task) = taken.map(|task| task as u32) else {
-            return Next::Poll(first);
+            return first;
         };
         if self.recorder.is_on() {
             let before = self.ready.iter().take_while(|&other| other != task);
             let before = before.map(|other| self.info(other).to_string()).collect();
-            self.recorder.ran_before(before);
+            self.recorder.before(|| Event::RanBefore(before));
         }
         self.ready.postpone_before(task);
-        Next::Poll(task)
+        task
     }
 
     /// Whether a deviation of this kind is within the bounds.
@@ -200,6 +285,35 @@ impl State {
             && self.step < max_steps / 2
     }
 
+    /// Tells the chooser of a spawned task, if it wants to know.
+    pub(super) fn tell_spawned(&mut self, task: u32) {
+        if self.observes {
+            let Task { parent, meta, .. } = &self.tasks[task as usize];
+            self.chooser.spawned(Spawned { task, parent: *parent, site: meta.spawned_at });
+        }
+    }
+
+    /// Tells the chooser what came of a step, if it wants to know.
+    pub(super) fn tell_stepped(&mut self, task: u32, woke: &[u32]) {
+        let is_marked = self.is_marked;
+        self.tasks[task as usize].marks += u64::from(is_marked);
+        if self.observes {
+            let has_ended = self.tasks[task as usize].has_ended;
+            self.chooser.stepped(&Stepped { task, woke, has_ended, is_marked });
+        }
+    }
+
+    /// What each task came to, for estimates.
+    pub(super) fn census(&self) -> Vec<Counted> {
+        let count = |task: &Task| Counted {
+            site: task.meta.spawned_at,
+            parent: task.parent,
+            polls: task.polls,
+            marks: task.marks,
+        };
+        self.tasks.iter().map(count).collect()
+    }
+
     /// Moves what was woken to the ready set.
     pub(super) fn wake(&mut self, rung: &mut Vec<u32>) {
         // In canonical order, for the trace: see invariant 3.
@@ -216,7 +330,6 @@ impl State {
                 self.recorder.event(|| woke);
             }
         }
-        rung.clear();
     }
 }
 

@@ -14,9 +14,11 @@ pub(crate) use self::random::Random;
 pub(crate) use self::replay::{Lenient, Strict};
 
 use std::fmt;
+use std::panic::Location;
 use std::str::FromStr;
 
-use super::choice::{Choice, Misfit, PerKind};
+use super::choice::{Bounds, Choice, Kind, Misfit, PerKind};
+use super::engine::Run;
 use super::schedule::Schedule;
 
 /// How an [`Explorer`](super::Explorer) chooses its schedules.
@@ -59,11 +61,53 @@ pub(crate) trait Search: Send + Sync {
     }
 }
 
+/// A task that was spawned.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spawned {
+    pub(crate) task: u32,
+    /// Who spawned it; for the root, itself.
+    pub(crate) parent: u32,
+    pub(crate) site: &'static Location<'static>,
+}
+
+/// What came of a step.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stepped<'a> {
+    pub(crate) task: u32,
+    /// The tasks that were woken in it and may have been ready already, in
+    /// ascending order; itself among them if it woke itself.
+    pub(crate) woke: &'a [u32],
+    pub(crate) has_ended: bool,
+    /// It was [interesting](crate::probe::interesting).
+    pub(crate) is_marked: bool,
+}
+
+/// What a task of a trial run came to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Counted {
+    pub(crate) site: &'static Location<'static>,
+    /// Who spawned it; for the root, itself.
+    pub(crate) parent: u32,
+    pub(crate) polls: u64,
+    /// How many of them were [interesting](crate::probe::interesting).
+    pub(crate) marks: u64,
+}
+
 /// The decisions of one schedule.
 pub(crate) trait Chooser {
     /// An option, or `None` for the default. Only called where there are at
     /// least two.
     fn choose(&mut self, choice: &Choice<'_>) -> Result<Option<u64>, Misfit>;
+
+    /// Whether it is to be told of [spawned](Self::spawned) tasks and of
+    /// [steps](Self::stepped).
+    fn observes(&self) -> bool {
+        false
+    }
+
+    fn spawned(&mut self, _spawned: Spawned) {}
+
+    fn stepped(&mut self, _stepped: &Stepped<'_>) {}
 
     /// Called when the scenario has ended well.
     fn finish(&mut self) -> Result<(), Misfit> {
@@ -71,8 +115,55 @@ pub(crate) trait Chooser {
     }
 }
 
-/// What the trial runs saw: how many choices of each kind a schedule makes.
+/// How many choices of each kind a schedule makes.
 pub(crate) type Opportunities = PerKind<u64>;
+
+/// What the trial runs saw.
+#[derive(Debug, Default)]
+pub(crate) struct Estimates {
+    /// The most of them.
+    pub(crate) opportunities: Opportunities,
+    /// The tasks of each, in the order of spawning.
+    pub(crate) census: Vec<Vec<Counted>>,
+}
+
+impl Estimates {
+    pub(crate) fn add(&mut self, run: &Run) {
+        for kind in Kind::ALL {
+            let most = &mut self.opportunities[kind];
+            *most = run.opportunities[kind].max(*most);
+        }
+        self.census.push(run.census.clone());
+    }
+}
+
+impl Strategy {
+    /// Whether it goes by what trial runs saw.
+    pub(crate) fn needs_trials(&self) -> bool {
+        match self {
+            Self::Random => true,
+            Self::Fair | Self::Exhaustive { .. } | Self::Replay(_) => false,
+        }
+    }
+
+    /// The source of its schedules.
+    pub(crate) fn search(
+        &self,
+        seed: u64,
+        bounds: Bounds,
+        schedules: u64,
+        estimates: &Estimates,
+    ) -> Box<dyn Search> {
+        match self {
+            Self::Fair => Box::new(Fair),
+            Self::Exhaustive { deviations } => Box::new(Exhaustive::new(*deviations, schedules)),
+            Self::Random => {
+                Box::new(Random { seed, bounds, opportunities: estimates.opportunities })
+            }
+            Self::Replay(_) => unreachable!("one schedule is no search"),
+        }
+    }
+}
 
 impl fmt::Display for Strategy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

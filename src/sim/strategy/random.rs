@@ -14,6 +14,13 @@ pub(crate) struct Random {
     pub(crate) opportunities: Opportunities,
 }
 
+impl Random {
+    /// Without estimates: for trial runs.
+    pub(crate) fn blind(seed: u64, bounds: Bounds) -> Self {
+        Self { seed, bounds, opportunities: Opportunities::default() }
+    }
+}
+
 impl Search for Random {
     fn next(&self, index: u64) -> Option<Box<dyn Chooser>> {
         let mut rng = SplitMix64::indexed(self.seed, index);

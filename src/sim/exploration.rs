@@ -1,0 +1,261 @@
+//! One call of [`Explorer::run`](super::Explorer::run): the loop over schedules.
+#![expect(
+    clippy::disallowed_types,
+    reason = "the search runs on real threads beside the simulation; no loom model sees it"
+)]
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use super::engine::{Engine, Limits, Purpose, Run, Scenario};
+use super::failure::Failure;
+use super::inquest::{Finding, Inquest};
+use super::panic_hook::Silence;
+use super::schedule::Schedule;
+use super::settings::Settings;
+use super::stats::{Stats, Tally};
+use super::strategy::{Chooser, Estimates, Fair, Lenient, Random, Search, Strategy, Strict};
+use super::trace::Trace;
+use super::verdict::Verdict;
+use super::watchdog::Watchdog;
+
+/// How many trial runs tell the random strategies what to expect.
+const TRIALS: u64 = 3;
+/// One schedule in so many is run twice, and must be the same both times.
+const RECHECKED: u64 = 1_024;
+
+pub(super) struct Exploration {
+    name: String,
+    settings: Settings,
+    begun: Instant,
+    index: AtomicU64,
+    /// The lowest index that failed so far.
+    failed_at: AtomicU64,
+    shared: Mutex<Shared>,
+    watchdog: Watchdog,
+}
+
+/// What the threads gather. Each keeps a tally of its own until it ends: a lock per
+/// schedule would cost as much as the schedule.
+#[derive(Default)]
+struct Shared {
+    tally: Tally,
+    /// The failing run of the lowest index.
+    failed: Option<(u64, Schedule, Run)>,
+}
+
+/// What one thread works with.
+struct Worker {
+    engine: Engine,
+    tally: Tally,
+}
+
+impl Exploration {
+    pub(super) fn new(name: String, settings: Settings) -> Self {
+        #[expect(clippy::disallowed_methods, reason = "the limit is one of real time")]
+        let begun = Instant::now();
+        let watchdog = Watchdog::new(settings.poll_limit);
+        Self {
+            name,
+            settings,
+            begun,
+            index: AtomicU64::new(0),
+            failed_at: AtomicU64::new(u64::MAX),
+            shared: Mutex::new(Shared::default()),
+            watchdog,
+        }
+    }
+
+    pub(super) fn run(self, scenario: Scenario<'_>) -> Result<Stats, Box<Failure>> {
+        let search = {
+            let _silence = Silence::new();
+            let mut worker = self.worker();
+            let search = match self.first(&mut worker, scenario) {
+                ControlFlow::Continue(search) => search,
+                ControlFlow::Break(()) => Box::new(Fair),
+            };
+            self.gather(worker);
+            search
+        };
+        if self.lock().failed.is_none() {
+            std::thread::scope(|scope| {
+                for _ in 1..self.settings.threads {
+                    scope.spawn(|| self.work(&*search, scenario));
+                }
+                self.work(&*search, scenario);
+            });
+        }
+        let exhausted = search.is_exhausted();
+        drop(search);
+        let Shared { tally, failed } = std::mem::take(&mut *self.lock());
+        let is_replay = matches!(self.settings.strategy, Strategy::Replay(_));
+        let never = tally.never().filter(|_| failed.is_none() && !is_replay);
+        let stats = tally.stats(exhausted && failed.is_none(), self.begun.elapsed());
+        if let Some(label) = never {
+            let verdict = Verdict::Never { label: label.to_owned() };
+            let index = stats.schedules.saturating_sub(1);
+            let found = Finding::of_all(verdict, self.frame());
+            return Err(self.failure(found, stats, index));
+        }
+        let Some((index, schedule, run)) = failed else {
+            return Ok(stats);
+        };
+        let _silence = Silence::new();
+        let inquest = Inquest::new(self.engine(), scenario);
+        let found = inquest.hold(schedule, run, is_replay);
+        Err(self.failure(found, stats, index))
+    }
+
+    fn failure(self, found: Finding, stats: Stats, index: u64) -> Box<Failure> {
+        Box::new(Failure {
+            name: self.name,
+            verdict: found.verdict,
+            schedule: found.schedule,
+            trace: found.trace,
+            stats,
+            index: index + 1,
+            of: self.settings.schedules.max(index + 1),
+            shrunk_from: found.shrunk_from,
+            shrink_runs: found.shrink_runs,
+        })
+    }
+
+    /// Runs what comes before all else, and makes the search.
+    fn first(
+        &self,
+        worker: &mut Worker,
+        scenario: Scenario<'_>,
+    ) -> ControlFlow<(), Box<dyn Search>> {
+        let Settings { seed, schedules, bounds, ref strategy, .. } = self.settings;
+        for schedule in &self.settings.regressions {
+            let chooser = Box::new(Lenient::new(schedule));
+            let index = self.next_index();
+            self.run_one(worker, scenario, index, schedule, chooser, Purpose::Verdict)?;
+        }
+        if let Strategy::Replay(schedule) = strategy {
+            let chooser = Box::new(Strict::new(schedule));
+            let index = self.next_index();
+            self.run_one(worker, scenario, index, schedule, chooser, Purpose::Verdict)?;
+            return ControlFlow::Break(());
+        }
+        let mut estimates = Estimates::default();
+        if strategy.needs_trials() {
+            let (blind, frame) = (Random::blind(seed, bounds), self.frame());
+            for _ in 0..TRIALS.min(schedules) {
+                let index = self.next_index();
+                let Some(chooser) = blind.next(index) else { break };
+                let run =
+                    self.run_one(worker, scenario, index, &frame, chooser, Purpose::Census)?;
+                estimates.add(&run);
+                worker.engine.recycle(run.made);
+            }
+        }
+        ControlFlow::Continue(strategy.search(seed, bounds, schedules, &estimates))
+    }
+
+    /// What each thread does.
+    fn work(&self, search: &dyn Search, scenario: Scenario<'_>) {
+        let _silence = Silence::new();
+        let mut worker = self.worker();
+        let frame = self.frame();
+        loop {
+            let index = self.next_index();
+            if index >= self.settings.schedules || self.is_over(index) {
+                break;
+            }
+            let Some(chooser) = search.next(index) else { break };
+            let ran = self.run_one(&mut worker, scenario, index, &frame, chooser, Purpose::Verdict);
+            match ran {
+                ControlFlow::Continue(run) => worker.engine.recycle(run.made),
+                ControlFlow::Break(()) => break,
+            }
+        }
+        self.gather(worker);
+    }
+
+    fn is_over(&self, index: u64) -> bool {
+        let out_of_time =
+            || self.settings.for_at_most.is_some_and(|most| self.begun.elapsed() >= most);
+        // Relaxed: what is seen late costs a schedule more.
+        self.failed_at.load(Ordering::Relaxed) < index || out_of_time()
+    }
+
+    fn run_one(
+        &self,
+        worker: &mut Worker,
+        scenario: Scenario<'_>,
+        index: u64,
+        frame: &Schedule,
+        chooser: Box<dyn Chooser>,
+        purpose: Purpose,
+    ) -> ControlFlow<(), Run> {
+        let Worker { engine, tally } = worker;
+        let mut run = engine.run(&scenario, frame.plan(chooser, purpose));
+        let is_checked = run.verdict.is_none() && index % RECHECKED == RECHECKED - 1;
+        let is_blocked = matches!(run.verdict, Some(Verdict::Blocked { .. }));
+        if is_checked || is_blocked {
+            let schedule = frame.with(run.deviations());
+            let again = Strict::against(&schedule, run.made.clone());
+            let again = engine.run(&scenario, frame.plan(Box::new(again), Purpose::Verdict));
+            // What took long once only is the machine's doing.
+            if again.verdict.is_some() || is_blocked {
+                run = again;
+            }
+        }
+        tally.add(&run);
+        if run.verdict.is_none() {
+            return ControlFlow::Continue(run);
+        }
+        self.failed_at.fetch_min(index, Ordering::Relaxed);
+        let mut shared = self.lock();
+        if shared.failed.as_ref().is_none_or(|(failed, ..)| index < *failed) {
+            let schedule = frame.with(run.deviations());
+            shared.failed = Some((index, schedule, run));
+        }
+        ControlFlow::Break(())
+    }
+
+    /// What all schedules of this search have in common.
+    fn frame(&self) -> Schedule {
+        Schedule::new(self.settings.seed, self.settings.bounds, Vec::new())
+    }
+
+    fn worker(&self) -> Worker {
+        Worker { engine: self.engine(), tally: Tally::default() }
+    }
+
+    fn engine(&self) -> Engine {
+        let engine = Engine::new(limits(&self.settings));
+        self.watchdog.watch(engine.tower());
+        engine
+    }
+
+    fn next_index(&self) -> u64 {
+        // Relaxed: only that every index is given once matters.
+        self.index.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn gather(&self, mut worker: Worker) {
+        worker.tally.add_points(&worker.engine.take_cancel_points());
+        worker.tally.add_sometimes(worker.engine.take_sometimes());
+        self.lock().tally.merge(worker.tally);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Finding {
+    /// A verdict on all schedules, and on none of them.
+    fn of_all(verdict: Verdict, schedule: Schedule) -> Self {
+        Self { verdict, schedule, trace: Trace::default(), shrunk_from: 0, shrink_runs: 0 }
+    }
+}
+
+fn limits(settings: &Settings) -> Limits {
+    let Settings { max_steps, horizon, task_panics, deny_leaks, poll_limit, .. } = *settings;
+    Limits { max_steps, horizon, task_panics, deny_leaks, poll_limit }
+}
