@@ -5,7 +5,7 @@ use super::engine::{Engine, Plan, Purpose, Run, Scenario};
 use super::schedule::Schedule;
 use super::shrink::shrink;
 use super::strategy::{Chooser, Exhaustive, Lenient, Search as _, Strict};
-use super::trace::Trace;
+use super::trace::{Row, Trace};
 use super::verdict::{Stuck, Verdict};
 
 /// How many runs the search for fewer deviations may take: a few milliseconds.
@@ -43,16 +43,17 @@ impl<'a> Inquest<'a> {
         }
         // Replayed first: a verdict that does not come again is worth nothing,
         // and what differs is worth more.
-        let again = Strict::against(&schedule, run.made);
+        let again = Strict::against(&schedule, run.made.clone());
         let again = self.run(&schedule, Box::new(again), false, Purpose::Verdict);
         match again.verdict {
             Some(other @ Verdict::Nondeterminism { .. }) => {
                 return self.unshrunk(schedule, other);
             }
-            Some(other) if other.is_like(&verdict) => {}
+            Some(other) if other.is_like(&verdict) && again.made == run.made => {}
             other => {
-                let found = other.map_or("a good end".to_owned(), |other| other.name().to_owned());
-                let expected = verdict.name().to_owned();
+                let end = |name: &str, steps| format!("{name} in step {steps}");
+                let found = end(other.as_ref().map_or("a good end", Verdict::name), again.steps);
+                let expected = end(verdict.name(), run.steps);
                 let verdict = Verdict::Nondeterminism { step: again.steps, expected, found };
                 return self.unshrunk(schedule, verdict);
             }
@@ -60,7 +61,8 @@ impl<'a> Inquest<'a> {
         let schedule = if as_it_is { schedule } else { self.shrunk(&schedule, &verdict) };
         let last = self.run(&schedule, Box::new(Strict::new(&schedule)), true, Purpose::Verdict);
         let trace = last.trace.unwrap_or_default();
-        let verdict = self.told_apart(&schedule, last.verdict.unwrap_or(verdict), &trace);
+        let steps: Vec<_> = trace.rows().iter().filter(|row| row.step <= last.steps).collect();
+        let verdict = self.told_apart(&schedule, last.verdict.unwrap_or(verdict), &steps);
         self.finding(verdict, schedule, trace, shrunk_from)
     }
 
@@ -113,13 +115,13 @@ impl<'a> Inquest<'a> {
 
     /// A standstill in which some task only had to be polled is a lost wake-up.
     /// Each is polled in a replay of its own: one that gets on changes the rest.
-    fn told_apart(&mut self, schedule: &Schedule, verdict: Verdict, trace: &Trace) -> Verdict {
+    fn told_apart(&mut self, schedule: &Schedule, verdict: Verdict, steps: &[&Row]) -> Verdict {
         let (Verdict::Deadlock { stuck } | Verdict::Horizon { stuck, .. }) = &verdict else {
             return verdict;
         };
         for Stuck { task, last_step, .. } in stuck {
             if self.gets_on(schedule, task.id, None) {
-                let missing_after = self.missing_after(schedule, task.id, *last_step, trace);
+                let missing_after = self.missing_after(schedule, task.id, *last_step, steps);
                 let (task, stuck) = (task.clone(), stuck.clone());
                 return Verdict::LostWakeup { task, missing_after, stuck };
             }
@@ -136,9 +138,10 @@ impl<'a> Inquest<'a> {
         schedule: &Schedule,
         task: u32,
         last_step: u64,
-        trace: &Trace,
+        steps: &[&Row],
     ) -> Option<(u64, String)> {
-        let later = trace.rows().iter().filter(|row| row.step > last_step).take(MOST_PROBES);
+        // Its own last step, too: it may have gone to sleep too late.
+        let later = steps.iter().filter(|row| row.step >= last_step).take(MOST_PROBES);
         later
             .map(|row| (row.step, row.task.clone()))
             .find(|(step, _)| self.gets_on(schedule, task, Some(*step)))

@@ -48,7 +48,8 @@
 //!   `tokio::spawn` run, but in Tokio's order, and are counted in
 //!   [`Stats::unexplored_tasks`].
 //! - A scenario must be deterministic but for its choices. `select!` needs
-//!   `biased;`. What is not is found, and reported as
+//!   `biased;`, or `--cfg tokio_unstable`, where Tokio lets its own random numbers
+//!   be seeded. What is not deterministic is found, and reported as
 //!   [`Nondeterminism`](Verdict::Nondeterminism).
 //! - Random strategies give a probability. [`Stats::exhausted`] is a proof, for
 //!   that scenario and those bounds.
@@ -65,6 +66,13 @@
 //!   default: the ready task that was polled least recently, no cancellation, no
 //!   fault. Any other is a *deviation*.
 //! - *schedule*: a seed and the deviations: a [`Schedule`].
+//!
+//! Beside tasks, cancellations and faults a schedule can choose that time passes
+//! although tasks are ready ([`stalls`](Explorer::stalls)), that a task is polled
+//! unwoken ([`spurious_wakes`](Explorer::spurious_wakes)), that Tokio's budget is
+//! spent ([`coop_exhaustions`](Explorer::coop_exhaustions)), and in which order what
+//! is left is dropped ([`drop_orders`](Explorer::drop_orders)): each as often as it
+//! is allowed.
 //!
 //! A deviation that polls another task *postpones* those that it skips, until
 //! nothing else is ready: so one deviation is enough to delay a task for long.
@@ -101,6 +109,7 @@ mod exploration;
 mod explorer;
 mod failure;
 mod inquest;
+mod notice;
 mod panic_hook;
 mod schedule;
 mod settings;

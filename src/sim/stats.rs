@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::choice::{Kind, PerKind};
 use super::distinct::Distinct;
 use super::engine::{CancelPoints, Run};
+use super::notice::notice;
 
 /// The least, the mean and the most of a count over all schedules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,10 +62,9 @@ impl Stats {
     }
 
     /// Says what must not go unnoticed although nothing failed.
-    #[expect(clippy::print_stderr, reason = "a test that passes has nobody else to tell")]
     pub(super) fn warn(&self) {
         if self.unexplored_tasks > 0 {
-            eprintln!("{}", Unexplored(self.unexplored_tasks));
+            notice(&Unexplored(self.unexplored_tasks).to_string());
         }
     }
 }

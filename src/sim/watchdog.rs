@@ -9,6 +9,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::engine::Tower;
+use super::notice::notice;
 
 /// How often a poll is looked at within the limit.
 const LOOKS: u32 = 4;
@@ -106,11 +107,10 @@ impl Watched {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "the process is about to end")]
 fn abort(task: &str, after: Duration) -> ! {
-    eprintln!(
+    notice(&format!(
         "blocked: a poll of {task} has not returned for {after:?} of real time; no schedule can \
          go on, so the process is aborted"
-    );
+    ));
     std::process::abort()
 }

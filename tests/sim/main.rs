@@ -6,9 +6,12 @@
 mod cancellation;
 mod claims;
 mod counts;
+mod kinds;
+mod leaks;
 mod pool;
 mod replay;
 mod schedules;
 mod search;
+mod select;
 mod support;
 mod verdicts;

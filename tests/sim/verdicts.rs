@@ -147,11 +147,89 @@ async fn flag(checks_again: bool) {
 #[test]
 fn a_waiter_that_nobody_wakes_is_told_from_a_deadlock() {
     let failure = broken(exhaustive().run(|| flag(false)));
-    let Verdict::LostWakeup { task, .. } = &failure.verdict else {
+    let Verdict::LostWakeup { task, missing_after, .. } = &failure.verdict else {
         panic!("{failure}");
     };
     assert_eq!(task.name, "waiter");
+    // It registered when the setter had been there: it was too late itself.
+    assert_eq!(missing_after.as_ref().unwrap().1, "waiter#2", "{failure}");
     assert!(exhaustive().run(|| flag(true)).unwrap().exhausted);
+}
+
+/// A future that waits for the lock and is not polled while the task that owns it
+/// waits for the same lock: it is granted, and nobody can use it.
+async fn futurelock(is_dropped: bool) {
+    let lock = Arc::new(Mutex::new(()));
+    let background = {
+        let lock = lock.clone();
+        spawn(async move {
+            let _held = lock.lock().await;
+            sleep(Duration::from_millis(10)).await;
+        })
+    };
+    sleep(Duration::from_millis(1)).await;
+    let mut first = Box::pin(lock.lock());
+    let got = tokio::select! {
+        biased;
+        guard = &mut first => Some(guard),
+        () = sleep(Duration::from_millis(5)) => None,
+    };
+    if got.is_none() {
+        if is_dropped {
+            drop(first);
+        }
+        let _second = lock.lock().await;
+    }
+    background.await.unwrap();
+}
+
+#[test]
+fn a_future_that_is_owned_and_not_polled_is_hinted_at() {
+    let failure = broken(exhaustive().run(|| futurelock(false)));
+    let Verdict::Deadlock { stuck } = &failure.verdict else {
+        panic!("{failure}");
+    };
+    assert_eq!(stuck.len(), 1, "{failure}");
+    let since = stuck[0].unpolled_since.expect("there is a hint");
+    assert!(since < stuck[0].last_step, "{failure}");
+    assert!(failure.to_string().contains("a futurelock"), "{failure}");
+    assert!(exhaustive().run(|| futurelock(true)).is_ok());
+    let two_locks = broken(exhaustive().run(|| two_locks(false)));
+    assert!(!two_locks.to_string().contains("futurelock"), "{two_locks}");
+}
+
+/// Sets what another waits for.
+async fn wait_for_a_flag(wakes: bool) {
+    let (is_set, waker) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(None::<Waker>)));
+    let (set, wake) = (is_set.clone(), waker.clone());
+    let setter = Spawner::new().name("setter").spawn(async move {
+        sleep(Duration::from_millis(1)).await;
+        set.store(true, Ordering::Relaxed);
+        if wakes && let Some(waker) = wake.lock().await.take() {
+            waker.wake();
+        }
+        sleep(Duration::from_millis(1)).await;
+    });
+    poll_fn(|cx| {
+        *waker.try_lock().unwrap() = Some(cx.waker().clone());
+        if is_set.load(Ordering::Relaxed) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    drop(setter);
+}
+
+#[test]
+fn a_wake_up_that_is_forgotten_is_missing_in_that_step() {
+    let failure = broken(exhaustive().run(|| wait_for_a_flag(false)));
+    let Verdict::LostWakeup { task, missing_after, .. } = &failure.verdict else {
+        panic!("{failure}");
+    };
+    assert_eq!(task.id, 0);
+    let (step, culprit) = missing_after.as_ref().unwrap();
+    let set = failure.trace.rows().iter().find(|row| row.at.as_millis() == 1).unwrap();
+    assert_eq!((*step, culprit.as_str()), (set.step, "setter#1"), "{failure}");
+    assert!(failure.to_string().contains("; it is missing since step "), "{failure}");
+    assert!(exhaustive().run(|| wait_for_a_flag(true)).unwrap().exhausted);
 }
 
 async fn spin(waits: bool) {

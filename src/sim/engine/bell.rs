@@ -170,6 +170,11 @@ impl Bell {
         self.rung.store(false, Ordering::Relaxed);
     }
 
+    /// Whether it was rung since it was silenced.
+    pub(super) fn is_rung(&self) -> bool {
+        self.rung.load(Ordering::Relaxed)
+    }
+
     pub(super) fn is_aborted(&self) -> bool {
         self.aborted.load(Ordering::Relaxed)
     }

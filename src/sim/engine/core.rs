@@ -8,7 +8,7 @@ use super::bell::{Bell, NOBODY, Tower};
 use super::clock::Clock;
 use super::places::CancelPoints;
 use super::state::{RECENT, State, Task};
-use super::{Limits, Next, Plan, Run, Scenario};
+use super::{Limits, Next, Plan, Purpose, Run, Scenario};
 use crate::error::{Panicked, catch};
 use crate::rt::hook::{Body, Hook};
 use crate::rt::{Ended, Instant, Meta};
@@ -31,6 +31,8 @@ pub(super) struct Core {
     tower: Arc<Tower>,
     state: RefCell<State>,
     epoch: Cell<Option<Instant>>,
+    /// Whether every poll gets a waker of its own.
+    diagnoses: Cell<bool>,
     limits: Limits,
 }
 
@@ -42,6 +44,7 @@ impl Core {
             tower: Arc::new(Tower::default()),
             state: RefCell::new(State::new()),
             epoch: Cell::new(None),
+            diagnoses: Cell::new(false),
             limits,
         }
     }
@@ -62,6 +65,7 @@ impl Core {
     pub(super) fn begin(&self, plan: Plan, epoch: Instant) {
         self.tower.begin();
         self.epoch.set(Some(epoch));
+        self.diagnoses.set(plan.purpose == Purpose::Registrations);
         self.state().begin(plan);
     }
 
@@ -197,13 +201,11 @@ impl Core {
         if is_dropped {
             return self.drop_body(id, body);
         }
-        let of_poll = {
-            let mut state = self.state();
-            let (step, bell) = (state.step, state.tasks[id as usize].bell.clone());
-            state.registrations.waker(id, step, &bell)
+        let polled = if self.diagnoses.get() {
+            self.poll_with_own_wakers(id, &mut body)
+        } else {
+            body.as_mut().poll(&mut Context::from_waker(waker))
         };
-        let polled =
-            body.as_mut().poll(&mut Context::from_waker(of_poll.as_ref().unwrap_or(waker)));
         if let Poll::Ready(ended) = polled {
             drop(body);
             return Some(ended);
@@ -214,6 +216,20 @@ impl Core {
             state.places.pending(place, id, None);
         }
         None
+    }
+
+    /// Polls twice, if the first poll ends pending, each with a waker of its own: a
+    /// future that only the first one reaches shows by that.
+    #[cold]
+    fn poll_with_own_wakers(&self, id: u32, body: &mut Body) -> Poll<Ended> {
+        for _ in 0..2 {
+            let waker = self.state().own_waker(id);
+            let polled = body.as_mut().poll(&mut Context::from_waker(&waker));
+            if polled.is_ready() || self.state().tasks[id as usize].bell.is_rung() {
+                return polled;
+            }
+        }
+        Poll::Pending
     }
 
     /// `None` if it was dropped in good order.
@@ -343,7 +359,7 @@ impl Core {
             let id = chosen.unwrap_or(at as u32);
             let body = state.tasks[id as usize].body.take();
             dropped += 1;
-            if state.recorder.is_on() {
+            if chooses && state.recorder.is_on() {
                 let (step, task) = (state.step + dropped, state.info(id).to_string());
                 state.recorder.begin(step, self.elapsed(), task);
             }

@@ -51,7 +51,15 @@ impl Recorder {
         }
     }
 
+    #[inline]
     pub(super) fn end(&mut self) {
+        if self.is_on() {
+            self.end_row();
+        }
+    }
+
+    #[cold]
+    fn end_row(&mut self) {
         if let (Some(trace), Some(row)) = (&mut self.trace, self.row.take()) {
             trace.push(row);
         }

@@ -8,7 +8,7 @@ use super::places::Places;
 use super::ready::Ready;
 use super::recorder::Recorder;
 use super::registrations::Registrations;
-use super::{Next, Plan, Purpose};
+use super::{Next, Plan};
 use crate::rt::Meta;
 use crate::rt::draw::SplitMix64;
 use crate::rt::hook::Body;
@@ -69,6 +69,8 @@ pub(super) struct State {
     /// How many of them deviated.
     deviated: PerKind<u32>,
     bounds: Bounds,
+    /// Tasks alone are chosen before a step.
+    is_plain: bool,
     /// The tasks of the last steps, the latest at `step % LEN`.
     pub(super) recent: [u32; RECENT],
     pub(super) time_at_half: Duration,
@@ -103,6 +105,7 @@ impl State {
             numbers: PerKind::default(),
             deviated: PerKind::default(),
             bounds: PerKind::default(),
+            is_plain: true,
             recent: [NOBODY; RECENT],
             time_at_half: Duration::ZERO,
             draws: SplitMix64::new(0),
@@ -111,8 +114,10 @@ impl State {
     }
 
     pub(super) fn begin(&mut self, plan: Plan) {
-        let Plan { chooser, bounds, seed, record, purpose, .. } = plan;
-        self.registrations = Registrations::new(purpose == Purpose::Registrations);
+        let Plan { chooser, bounds, seed, record, purpose: _ } = plan;
+        self.registrations.clear();
+        let kinds = [Kind::Cancel, Kind::Spurious, Kind::Stall, Kind::Coop];
+        self.is_plain = kinds.iter().all(|kind| bounds[*kind] == 0);
         self.draws = SplitMix64::new(seed);
         self.observes = chooser.observes();
         self.chooser = chooser;
@@ -161,13 +166,21 @@ impl State {
                 task: self.info(id as u32),
                 last_step: task.last_step,
                 woken_by: task.bell.last_rung_by().map(|by| self.info(by)),
-                unpolled_since: self.registrations.left_of(id as u32, task.last_step),
+                unpolled_since: self.registrations.unpolled_since(id as u32),
             })
             .collect()
     }
 
     /// Makes the choices that come before a step.
     pub(super) fn decide(&mut self) -> Next {
+        if !self.is_plain {
+            return self.decide_all();
+        }
+        if self.ready.is_empty() { Next::Wait } else { Next::Poll(self.decide_task()) }
+    }
+
+    /// The same, of all kinds.
+    fn decide_all(&mut self) -> Next {
         if self.may_deviate(Kind::Cancel) && !self.places.open().is_empty() {
             self.places.see(None);
             let open = self.places.open().to_vec();
@@ -285,6 +298,11 @@ impl State {
             && self.step < max_steps / 2
     }
 
+    /// A waker for this poll alone.
+    pub(super) fn own_waker(&mut self, task: u32) -> Waker {
+        self.registrations.waker(task, self.step, &self.tasks[task as usize].bell)
+    }
+
     /// Tells the chooser of a spawned task, if it wants to know.
     pub(super) fn tell_spawned(&mut self, task: u32) {
         if self.observes {
@@ -315,7 +333,7 @@ impl State {
     }
 
     /// Moves what was woken to the ready set.
-    pub(super) fn wake(&mut self, rung: &mut Vec<u32>) {
+    pub(super) fn wake(&mut self, rung: &mut [u32]) {
         // In canonical order, for the trace: see invariant 3.
         if rung.len() > 1 {
             rung.sort_unstable();
