@@ -79,6 +79,12 @@ impl<T> Task<T> {
         self.handle.abort();
     }
 
+    /// A switch that aborts the task, for others than its owner.
+    #[must_use]
+    pub fn abort_handle(&self) -> AbortHandle {
+        AbortHandle(self.handle.abort_handle())
+    }
+
     /// Whether the task has ended, by itself or by an abort.
     #[must_use]
     pub fn is_finished(&self) -> bool {
@@ -114,6 +120,39 @@ impl<T> Drop for Task<T> {
 impl<T> fmt::Debug for Task<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Task")
+            .field("id", &self.id())
+            .field("is_finished", &self.is_finished())
+            .finish()
+    }
+}
+
+/// A switch that aborts a task. Dropping it does nothing.
+#[derive(Clone)]
+pub struct AbortHandle(rt::AbortHandle);
+
+impl AbortHandle {
+    /// Asks the task to end at its next await. A task that has ended already
+    /// keeps its output.
+    pub fn abort(&self) {
+        self.0.abort();
+    }
+
+    /// Whether the task has ended, by itself or by an abort.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.0.is_finished()
+    }
+
+    /// The task's identity, unique among the tasks that run now.
+    #[must_use]
+    pub fn id(&self) -> Id {
+        self.0.id()
+    }
+}
+
+impl fmt::Debug for AbortHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AbortHandle")
             .field("id", &self.id())
             .field("is_finished", &self.is_finished())
             .finish()

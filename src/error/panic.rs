@@ -1,4 +1,5 @@
 use std::any::Any;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 use std::future::Future;
@@ -25,6 +26,17 @@ impl Panicked {
     #[must_use]
     pub fn message(&self) -> &str {
         &self.caught.message
+    }
+
+    /// What the panic said, as a payload of its own, for
+    /// [`resume_unwind`](std::panic::resume_unwind): a `&'static str` if the
+    /// original was one, else a `String`.
+    #[must_use]
+    pub fn to_payload(&self) -> Box<dyn Any + Send> {
+        match &self.caught.message {
+            Cow::Borrowed(literal) => Box::new(*literal),
+            Cow::Owned(text) => Box::new(text.clone()),
+        }
     }
 
     /// Where it panicked, as `file:line:column`. Known once
@@ -84,7 +96,8 @@ pub(crate) fn note_panic(info: &PanicHookInfo<'_>) {
 /// nothing panicked, too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Caught {
-    pub(crate) message: String,
+    /// Borrowed if the payload was a literal.
+    pub(crate) message: Cow<'static, str>,
     pub(crate) location: Option<String>,
     /// It was asked for by `probe::panic_point`.
     pub(crate) injected: bool,
@@ -153,14 +166,14 @@ impl<F: Future> Future for CatchPanic<F> {
     }
 }
 
-fn describe(payload: &(dyn Any + Send)) -> (String, bool) {
+fn describe(payload: &(dyn Any + Send)) -> (Cow<'static, str>, bool) {
     if let Some(Injected(label)) = payload.downcast_ref() {
-        (format!("injected by panic_point(\"{label}\")"), true)
+        (format!("injected by panic_point(\"{label}\")").into(), true)
     } else if let Some(text) = payload.downcast_ref::<&'static str>() {
-        ((*text).to_owned(), false)
+        ((*text).into(), false)
     } else if let Some(text) = payload.downcast_ref::<String>() {
-        (text.clone(), false)
+        (text.clone().into(), false)
     } else {
-        ("a payload that is no text".to_owned(), false)
+        (String::from("a payload that is no text").into(), false)
     }
 }

@@ -146,3 +146,13 @@ pub fn elapsed() -> Duration {
     }
     Duration::ZERO
 }
+
+/// Whether a simulation runs on this thread.
+#[must_use]
+pub fn is_simulated() -> bool {
+    #[cfg(feature = "sim")]
+    let is_simulated = hook::current().is_some();
+    #[cfg(not(feature = "sim"))]
+    let is_simulated = false;
+    is_simulated
+}

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use tokio::runtime;
-use tokio::task::JoinHandle;
+use tokio::task::{self, JoinHandle};
 
 use super::{Id, IdOf, Instant, Meta};
 #[cfg(feature = "sim")]
@@ -82,6 +82,14 @@ impl<T> Handle<T> {
         }
     }
 
+    pub(crate) fn abort_handle(&self) -> AbortHandle {
+        AbortHandle(match &self.0 {
+            HandleOf::Tokio(handle) => AbortHandleOf::Tokio(handle.abort_handle()),
+            #[cfg(feature = "sim")]
+            HandleOf::Simulated { control, .. } => AbortHandleOf::Simulated(control.clone()),
+        })
+    }
+
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, TaskError>> {
         match &mut self.0 {
             HandleOf::Tokio(handle) => Poll::Ready(match ready!(Pin::new(handle).poll(cx)) {
@@ -92,6 +100,43 @@ impl<T> Handle<T> {
             }),
             #[cfg(feature = "sim")]
             HandleOf::Simulated { handle, .. } => handle.poll(cx),
+        }
+    }
+}
+
+/// A task's abort switch alone.
+#[derive(Clone)]
+pub(crate) struct AbortHandle(AbortHandleOf);
+
+#[derive(Clone)]
+enum AbortHandleOf {
+    Tokio(task::AbortHandle),
+    #[cfg(feature = "sim")]
+    Simulated(std::sync::Arc<dyn hook::Control>),
+}
+
+impl AbortHandle {
+    pub(crate) fn abort(&self) {
+        match &self.0 {
+            AbortHandleOf::Tokio(handle) => handle.abort(),
+            #[cfg(feature = "sim")]
+            AbortHandleOf::Simulated(control) => control.abort(),
+        }
+    }
+
+    pub(crate) fn is_finished(&self) -> bool {
+        match &self.0 {
+            AbortHandleOf::Tokio(handle) => handle.is_finished(),
+            #[cfg(feature = "sim")]
+            AbortHandleOf::Simulated(control) => control.is_finished(),
+        }
+    }
+
+    pub(crate) fn id(&self) -> Id {
+        match &self.0 {
+            AbortHandleOf::Tokio(handle) => Id(IdOf::Tokio(handle.id())),
+            #[cfg(feature = "sim")]
+            AbortHandleOf::Simulated(control) => Id(IdOf::Numbered(control.id())),
         }
     }
 }

@@ -20,6 +20,7 @@ pub(crate) type Body = Pin<Box<dyn Future<Output = Ended>>>;
 /// Tells a task from outside to end.
 pub(crate) trait Control: Send + Sync {
     fn abort(&self);
+    fn is_finished(&self) -> bool;
     fn id(&self) -> u32;
 }
 

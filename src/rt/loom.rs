@@ -3,7 +3,7 @@
 
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use loom::future::block_on;
@@ -42,18 +42,24 @@ where
     let abort = Arc::new(Mutex::new(Abort { asked: false, waker: None }));
     let seen = abort.clone();
     let id = NEXT_ID.fetch_add(1, Ordering::Relaxed);
+    let ended = Ended::default();
+    let end = ended.clone();
     thread::spawn(move || {
-        let mut body = pin!(body);
-        block_on(std::future::poll_fn(|cx| {
-            let waker = cx.waker().clone();
-            let (asked, _replaced) = seen.with(|abort| (abort.asked, abort.waker.replace(waker)));
-            if asked {
-                return Poll::Ready(());
-            }
-            body.as_mut().poll(cx).map(drop)
-        }));
+        {
+            let mut body = pin!(body);
+            block_on(std::future::poll_fn(|cx| {
+                let waker = cx.waker().clone();
+                let (asked, _replaced) =
+                    seen.with(|abort| (abort.asked, abort.waker.replace(waker)));
+                if asked {
+                    return Poll::Ready(());
+                }
+                body.as_mut().poll(cx).map(drop)
+            }));
+        }
+        end.store(true, Ordering::Relaxed);
     });
-    Ok(Handle { receiver, abort, id })
+    Ok(Handle { receiver, switch: AbortHandle { abort, ended, id } })
 }
 
 /// std's, not loom's: a name is no synchronisation, and costs a model nothing.
@@ -65,13 +71,44 @@ struct Abort {
     waker: Option<Waker>,
 }
 
+/// std's, too: a hint that a model builds nothing on.
+type Ended = std::sync::Arc<AtomicBool>;
+
 pub(crate) struct Handle<T> {
     receiver: slot::Receiver<T>,
-    abort: Arc<Mutex<Abort>>,
-    id: u32,
+    switch: AbortHandle,
 }
 
 impl<T> Handle<T> {
+    pub(crate) fn abort(&self) {
+        self.switch.abort();
+    }
+
+    pub(crate) fn is_finished(&self) -> bool {
+        self.receiver.is_finished()
+    }
+
+    pub(crate) fn id(&self) -> Id {
+        self.switch.id()
+    }
+
+    pub(crate) fn abort_handle(&self) -> AbortHandle {
+        self.switch.clone()
+    }
+
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, TaskError>> {
+        self.receiver.poll(cx)
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct AbortHandle {
+    abort: Arc<Mutex<Abort>>,
+    ended: Ended,
+    id: u32,
+}
+
+impl AbortHandle {
     pub(crate) fn abort(&self) {
         let waker = self.abort.with(|abort| {
             abort.asked = true;
@@ -83,14 +120,10 @@ impl<T> Handle<T> {
     }
 
     pub(crate) fn is_finished(&self) -> bool {
-        self.receiver.is_finished()
+        self.ended.load(Ordering::Relaxed)
     }
 
     pub(crate) fn id(&self) -> Id {
         Id(IdOf::Numbered(self.id))
-    }
-
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, TaskError>> {
-        self.receiver.poll(cx)
     }
 }

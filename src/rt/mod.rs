@@ -20,9 +20,9 @@ pub(crate) mod loom;
 mod slot;
 
 #[cfg(not(loom))]
-pub(crate) use self::direct::{Handle, Sleep, now, sleep_until, try_spawn};
+pub(crate) use self::direct::{AbortHandle, Handle, Sleep, now, sleep_until, try_spawn};
 #[cfg(loom)]
-pub(crate) use self::loom::{Handle, Sleep, now, sleep_until, try_spawn};
+pub(crate) use self::loom::{AbortHandle, Handle, Sleep, now, sleep_until, try_spawn};
 #[cfg(feature = "sim")]
 pub(crate) use self::slot::{Ended, root_body};
 

@@ -134,5 +134,6 @@ pub use self::engine::CancelPoints;
 pub use self::stats::{MinAvgMax, Stats};
 
 pub use crate::probe::{
-    always, cancellable, choose, elapsed, fault, interesting, panic_point, pick, sometimes, track,
+    always, cancellable, choose, elapsed, fault, interesting, is_simulated, panic_point, pick,
+    sometimes, track,
 };

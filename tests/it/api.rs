@@ -20,7 +20,7 @@ use surefoot::sim::{
     CancelPoints, Deviation, Event, Explorer, Failure, Kind, MinAvgMax, PerKind, Row, Schedule,
     ScheduleError, Stats, Strategy, StrategyError, Stuck, TaskInfo, TaskPanics, Trace, Verdict,
 };
-use surefoot::spawn::{Id, Spawner, Task, spawn};
+use surefoot::spawn::{AbortHandle, Id, Spawner, Task, spawn};
 
 use crate::support::*;
 
@@ -109,6 +109,7 @@ fn every_type_is_as_free_as_what_it_holds() {
         Task<Cell<u8>>: Send Sync Unpin;
         Task<PhantomPinned>: Send Sync Unpin;
         Task<Rc<u8>>: Unpin;
+        AbortHandle: Send Sync Unpin;
         Spawner: Send Sync Unpin;
         Id: Send Sync Unpin;
 

@@ -46,6 +46,7 @@ fn every_question_has_a_default_answer() {
     assert!(!probe::fault("the disk is full"));
     probe::panic_point("half-way");
     assert_eq!(probe::elapsed(), Duration::ZERO);
+    assert!(!probe::is_simulated());
 }
 
 /// probe/X6: a choice among nothing is refused at the call.

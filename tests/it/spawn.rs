@@ -79,6 +79,30 @@ async fn an_aborted_task_was_cancelled() {
     assert_eq!(task.await, Err(TaskError::Cancelled));
 }
 
+/// spawn/SPAWN1: an abort handle aborts its task, owned or detached; to drop it
+/// does nothing.
+#[tokio::test(start_paused = true)]
+async fn an_abort_handle_aborts_its_task() {
+    let token = Arc::new(());
+    let (owned, detached) = (keeping(&token), keeping(&token));
+    drop(owned.abort_handle());
+    let handles = [owned.abort_handle(), detached.abort_handle().clone()];
+    assert_eq!(handles[0].id(), owned.id());
+    assert_ne!(handles[0].id(), handles[1].id());
+    detached.detach();
+    settle().await;
+    assert_eq!(Arc::strong_count(&token), 3);
+    for (left, handle) in [(2, &handles[0]), (1, &handles[1])] {
+        assert!(!handle.is_finished());
+        assert!(format!("{handle:?}").ends_with("is_finished: false }"));
+        handle.abort();
+        settle().await;
+        assert!(handle.is_finished());
+        assert_eq!(Arc::strong_count(&token), left);
+    }
+    assert_eq!(owned.await, Err(TaskError::Cancelled));
+}
+
 /// spawn/SPAWN1: a task that has ended keeps its output, whatever comes later.
 #[tokio::test(start_paused = true)]
 async fn an_abort_after_the_end_changes_nothing() {
@@ -155,6 +179,18 @@ async fn a_panic_says_where_it_was() {
     assert_eq!(before, "another");
     let spawned_at = error.spawned_at();
     assert_eq!(error.to_string(), format!("out of paper at {location} (spawned at {spawned_at})"));
+}
+
+/// spawn/SPAWN2: what was said goes on as a payload of the same kind.
+#[tokio::test(start_paused = true)]
+async fn a_panic_can_be_resumed() {
+    let payload = panicked(spawn(async { panic!("out of paper") })).await.to_payload();
+    assert_eq!(payload.downcast_ref(), Some(&"out of paper"));
+    let sheets = 7;
+    let payload = panicked(spawn(async move { panic!("{sheets} left") })).await.to_payload();
+    assert_eq!(payload.downcast_ref(), Some(&"7 left".to_owned()));
+    let payload = panicked(spawn(async { panic_any(7_u8) })).await.to_payload();
+    assert_eq!(payload.downcast_ref(), Some(&"a payload that is no text".to_owned()));
 }
 
 /// Panics again when it is dropped.

@@ -1,5 +1,7 @@
 //! Schedules as text.
 
+use surefoot::error::TaskError;
+use surefoot::probe;
 use surefoot::sim::{Explorer, Schedule, Strategy, Verdict};
 use surefoot::spawn::spawn;
 use tokio::task::yield_now;
@@ -109,4 +111,25 @@ fn a_regression_is_run_first() {
 #[should_panic(expected = "schedule, position 10: `q1=1` begins with none of")]
 fn a_regression_that_is_no_schedule_says_where() {
     let _ = Explorer::new().regression("v1;seed=0;q1=1");
+}
+
+/// In a simulation, too, an abort handle is the switch of its task, and outlives
+/// it.
+#[test]
+fn an_abort_handle_aborts_a_simulated_task() {
+    let stats = Explorer::new()
+        .strategy(Strategy::Exhaustive { deviations: None })
+        .run(|| async {
+            assert!(probe::is_simulated());
+            let (task, ended) = (spawn(std::future::pending::<()>()), spawn(async { 7 }));
+            let (handle, late) = (task.abort_handle(), ended.abort_handle());
+            assert_eq!((handle.id(), handle.is_finished()), (task.id(), false));
+            handle.abort();
+            assert_eq!(task.await, Err(TaskError::Cancelled));
+            assert_eq!(ended.await, Ok(7));
+            assert!(handle.is_finished() && late.is_finished());
+            late.abort();
+        })
+        .unwrap();
+    assert!(stats.exhausted);
 }

@@ -150,6 +150,7 @@ pub(super) struct Bell {
     tower: Arc<Tower>,
     rung: AtomicBool,
     aborted: AtomicBool,
+    ended: AtomicBool,
     last_rung_by: AtomicU32,
 }
 
@@ -161,6 +162,7 @@ impl Bell {
             tower: tower.clone(),
             rung: AtomicBool::new(false),
             aborted: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
             last_rung_by: AtomicU32::new(NOBODY),
         }
     }
@@ -177,6 +179,11 @@ impl Bell {
 
     pub(super) fn is_aborted(&self) -> bool {
         self.aborted.load(Ordering::Relaxed)
+    }
+
+    /// Its task has ended.
+    pub(super) fn end(&self) {
+        self.ended.store(true, Ordering::Relaxed);
     }
 
     /// Which task woke it last.
@@ -214,6 +221,10 @@ impl Control for Bell {
     fn abort(&self) {
         self.aborted.store(true, Ordering::Relaxed);
         self.ring();
+    }
+
+    fn is_finished(&self) -> bool {
+        self.ended.load(Ordering::Relaxed)
     }
 
     fn id(&self) -> u32 {

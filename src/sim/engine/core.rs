@@ -243,6 +243,7 @@ impl Core {
     fn end_task(&self, state: &mut State, id: u32, ended: Option<Ended>) {
         let task = &mut state.tasks[id as usize];
         task.has_ended = true;
+        task.bell.end();
         if let Some(place) = task.place.take() {
             state.places.remove(place);
         }
