@@ -169,3 +169,19 @@ fn tasks_given_to_tokio_itself_are_counted() {
         .unwrap();
     assert_eq!(stats.unexplored_tasks, 1);
 }
+
+/// Even one that never gets to run, since the root ends in the same step; and it
+/// does not run into the next schedule.
+#[test]
+fn a_task_given_to_tokio_in_the_last_step_is_counted() {
+    for schedules in [1, 10] {
+        let stats = Explorer::new()
+            .strategy(Strategy::Random)
+            .schedules(schedules)
+            .run(|| async {
+                drop(tokio::spawn(std::future::pending::<()>()));
+            })
+            .unwrap();
+        assert_eq!(stats.unexplored_tasks, 1);
+    }
+}

@@ -270,22 +270,23 @@ impl Schedule<'_> {
             {
                 return End::Probed(self.core.gets_on(task, self.clock));
             }
+            let bare = self.count_bare_tasks();
             if self.core.root_has_returned() {
                 return End::Returned;
             }
-            self.run_bare_tasks();
+            if bare > 0 {
+                self.clock.run_bare_tasks();
+                self.core.hear();
+            }
         }
     }
 
     /// What the scenario gave to Tokio itself runs between our steps, in Tokio's
     /// own order: unexplored, but not starved.
-    fn run_bare_tasks(&mut self) {
+    fn count_bare_tasks(&mut self) -> usize {
         let bare = self.clock.bare_tasks();
-        if bare > 0 {
-            self.unexplored = self.unexplored.max(bare as u64);
-            self.clock.run_bare_tasks();
-            self.core.hear();
-        }
+        self.unexplored = self.unexplored.max(bare as u64);
+        bare
     }
 
     fn name_the_standstill(&mut self) -> Verdict {
