@@ -46,7 +46,8 @@
 //! - No I/O and no threads: what a scenario talks to is part of the scenario.
 //! - Tasks must be spawned by [`spawn`](crate::spawn::spawn()); those given to
 //!   `tokio::spawn` run, but in Tokio's order, and are counted in
-//!   [`Stats::unexplored_tasks`].
+//!   [`Stats::unexplored_tasks`]. Code that calls `tokio::spawn` is explored as it
+//!   is through the package `surefoot-tokio`.
 //! - A scenario must be deterministic but for its choices. `select!` needs
 //!   `biased;`, or `--cfg tokio_unstable`, where Tokio lets its own random numbers
 //!   be seeded. What is not deterministic is found, and reported as
