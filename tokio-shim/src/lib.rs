@@ -44,10 +44,10 @@
 //!
 //! # What it replaces
 //!
-//! [`spawn`], and in [`task`]: [`spawn`](task::spawn),
-//! [`spawn_blocking`](task::spawn_blocking), [`JoinHandle`](task::JoinHandle),
-//! [`AbortHandle`](task::AbortHandle), [`JoinSet`](task::JoinSet),
-//! [`JoinError`](task::JoinError), [`Id`](task::Id). All else, macros included, is
+//! [`spawn`], and in [`task`] besides it [`spawn_blocking`](task::spawn_blocking),
+//! [`JoinHandle`](task::JoinHandle), [`AbortHandle`](task::AbortHandle),
+//! [`JoinSet`](task::JoinSet), [`JoinError`](task::JoinError),
+//! [`Id`](task::Id). All else, macros included, is
 //! Tokio's own. Outside a simulation, so are these.
 //!
 //! In a simulation:

@@ -51,7 +51,18 @@ fn a_task_gives_its_output() {
         for (n, task) in tasks.into_iter().enumerate() {
             assert_eq!(task.await.unwrap(), n);
         }
-        assert_eq!(spawn_blocking(|| 7).await.unwrap(), 7);
+    });
+}
+
+/// In a simulation there are no threads: the closure runs on its own.
+#[test]
+fn blocking_work_is_a_step() {
+    both(|| async {
+        let here = is_simulated();
+        assert_eq!(spawn_blocking(is_simulated).await.unwrap(), here);
+        let mut set = JoinSet::new();
+        set.spawn_blocking(is_simulated);
+        assert_eq!(set.join_next().await.unwrap().unwrap(), here);
     });
 }
 
