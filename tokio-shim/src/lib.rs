@@ -47,8 +47,8 @@
 //! [`spawn`], and in [`task`] besides it [`spawn_blocking`](task::spawn_blocking),
 //! [`JoinHandle`](task::JoinHandle), [`AbortHandle`](task::AbortHandle),
 //! [`JoinSet`](task::JoinSet), [`JoinError`](task::JoinError),
-//! [`Id`](task::Id). All else, macros included, is
-//! Tokio's own. Outside a simulation, so are these.
+//! [`Id`](task::Id). All else, macros included, is Tokio's own. Outside a simulation,
+//! so are these.
 //!
 //! In a simulation:
 //!
@@ -64,13 +64,15 @@
 //! # What escapes
 //!
 //! What goes past those names goes to Tokio itself: `Handle::spawn`,
-//! `Runtime::spawn`, `LocalSet`, `spawn_local`, `task::Builder`, and whatever
-//! another crate spawns, since it resolves the real Tokio. Such tasks run, but in
-//! Tokio's order, and are counted in
+//! `Runtime::spawn`, `task::Builder`, and whatever another crate spawns, since it
+//! resolves the real Tokio. Such tasks run, but in Tokio's order, and are counted in
 //! [`Stats::unexplored_tasks`](surefoot::sim::Stats::unexplored_tasks): assert that
-//! it is 0. Not counted are threads: another crate's `spawn_blocking`,
-//! `block_in_place`, `tokio::fs`. `JoinSet` has no `spawn_on`, `spawn_local` or
-//! `build_task` here, so that code that calls them does not compile.
+//! it is 0.
+//!
+//! Not counted are the tasks of a `LocalSet`, which run in its own order within the
+//! steps of the task that polls it, and threads: another crate's `spawn_blocking`,
+//! `tokio::fs`. `JoinSet` has no `spawn_on`, `spawn_local` or `build_task` here, so
+//! that code that calls them does not compile.
 //!
 //! # Why not a renamed dependency
 //!

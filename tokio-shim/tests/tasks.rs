@@ -296,3 +296,18 @@ fn a_panic_in_a_task_fails_the_schedule() {
     assert_eq!(task.name, format!("tasks.rs:{}", at.line()));
     assert!(at.file().ends_with("tasks.rs"), "{at}");
 }
+
+/// What the docs say of it: nothing of it is explored, nor counted.
+#[test]
+fn a_local_set_is_part_of_the_task_that_polls_it() {
+    let stats = Explorer::new()
+        .strategy(Strategy::Exhaustive { deviations: None })
+        .run(|| async {
+            let local = tokio::task::LocalSet::new();
+            let (one, other) = (local.spawn_local(yield_now()), local.spawn_local(yield_now()));
+            local.await;
+            assert!(one.is_finished() && other.is_finished());
+        })
+        .unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!((stats.distinct, stats.unexplored_tasks), (1, 0));
+}
