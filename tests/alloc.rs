@@ -1,4 +1,5 @@
-//! Waiting allocates nothing once warm. `allocation_counter` is this program's
+//! Waiting allocates nothing once warm, and exploring needs no more memory for more
+//! schedules. `allocation_counter` is this program's
 //! allocator, and counts by thread.
 #![cfg(not(loom))]
 
@@ -16,6 +17,8 @@ use std::task::{Context, Poll, Waker};
 
 use allocation_counter::measure;
 use surefoot::pool::{Pool, manage_fn};
+use surefoot::sim::{Explorer, Strategy};
+use surefoot::spawn::spawn;
 
 use self::waiters::{Arrival, Queue, Taken, Ticket, Wakers};
 
@@ -127,4 +130,33 @@ fn a_contended_acquire_allocates_nothing() {
         .await;
         assert_eq!(pool.status().waited, 1 + 2 * 101);
     });
+}
+
+/// Six tasks of two polls each, in some seven million orders.
+async fn many_orders() {
+    let tasks: Vec<_> = (0..6).map(|_| spawn(tokio::task::yield_now())).collect();
+    for task in tasks {
+        task.await.expect("it does not panic");
+    }
+}
+
+/// A million schedules, nearly all different, in as much memory as a hundred
+/// thousand.
+#[test]
+fn a_million_schedules_run_in_flat_memory() {
+    let most = |strategy: Strategy, schedules| {
+        let explorer = Explorer::new().strategy(strategy).schedules(schedules);
+        let mut stats = None;
+        let used = measure(|| stats = explorer.run(many_orders).ok());
+        let stats = stats.expect("nothing fails");
+        assert_eq!(stats.schedules, schedules);
+        assert!(stats.distinct > schedules / 10 * 8, "{stats:?}");
+        used.bytes_max
+    };
+    let (few, many) = (most(Strategy::Random, 100_000), most(Strategy::Random, 1_000_000));
+    // The hashes of a million would take more than 16 MB.
+    assert!(many <= 2 * few && many < 4 << 20, "{many} bytes, and {few} for a tenth");
+    let some = most(Strategy::Exhaustive { deviations: None }, 100_000);
+    assert!(some <= 2 * few, "{some} bytes, depth first");
+    println!("at most {many} bytes at random, {some} depth first");
 }

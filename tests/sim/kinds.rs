@@ -8,6 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use futures::FutureExt as _;
+use surefoot::probe;
 use surefoot::sim::{Explorer, Failure, Kind, Stats, Strategy, replay};
 use surefoot::spawn::{Spawner, spawn};
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -207,6 +208,58 @@ fn each_step_is_one_chance_to_spend_the_budget() {
         let stalls = everything().stalls(1).run(yields).unwrap();
         assert_eq!((stalls.distinct, stalls.pruned), (1, n));
     }
+}
+
+/// Takes money here and brings it there, with an await between.
+async fn transfer(brings_it_in_any_case: bool) {
+    let (here, there) = (Arc::new(AtomicUsize::new(1)), Arc::new(AtomicUsize::new(0)));
+    let (from, to) = (here.clone(), there.clone());
+    let moved = probe::cancellable(async move {
+        let taken = from.swap(0, Ordering::Relaxed);
+        if brings_it_in_any_case {
+            to.fetch_add(taken, Ordering::Relaxed);
+        }
+        tokio::task::yield_now().await;
+        if !brings_it_in_any_case {
+            to.fetch_add(taken, Ordering::Relaxed);
+        }
+    });
+    let _ = moved.await;
+    assert_eq!(here.load(Ordering::Relaxed) + there.load(Ordering::Relaxed), 1, "it is lost");
+}
+
+#[test]
+fn a_cancellation_comes_between_any_two_polls() {
+    let cancelled = |e: Explorer| e.cancellations(1);
+    is_broken_by_one(Kind::Cancel, cancelled, || transfer(false), || transfer(true));
+}
+
+async fn write(is_checked: bool) {
+    let wrote = if probe::fault("the disk is full") { Err("full") } else { Ok(()) };
+    if is_checked {
+        let _ = wrote;
+    } else {
+        wrote.unwrap();
+    }
+}
+
+#[test]
+fn a_fault_strikes_where_it_can() {
+    is_broken_by_one(Kind::Fault, |e| e.faults(1), || write(false), || write(true));
+}
+
+#[test]
+fn tasks_and_values_are_chosen_without_a_bound() {
+    let scenario = || async {
+        let (one, other) = (spawn(async { probe::choose(3) }), spawn(async { probe::choose(2) }));
+        assert!(one.await.unwrap() + other.await.unwrap() <= 3);
+    };
+    let stats = everything().run(scenario).unwrap();
+    // Three values, by two, by three orders: who waits for the first that ends may
+    // be polled before the second.
+    assert_eq!((stats.distinct, stats.exhausted), (3 * 2 * 3, true));
+    assert!(stats.deviations_by_kind[Kind::Task] > 0, "{stats:?}");
+    assert!(stats.deviations_by_kind[Kind::Value] > 0, "{stats:?}");
 }
 
 #[test]

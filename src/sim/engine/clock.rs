@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
@@ -17,6 +18,9 @@ pub(super) struct Clock {
     metrics: RuntimeMetrics,
     /// When the schedule began. A runtime is used for many.
     epoch: Instant,
+    /// The most bare tasks that a step inside `block_on` left: they ran before it
+    /// ended.
+    bare_inside: Cell<usize>,
     /// Fires if nothing else does: Tokio does not tell whether a timer is armed.
     guard: Pin<Box<Sleep>>,
 }
@@ -36,7 +40,8 @@ impl Clock {
             let _entered = runtime.enter();
             (rt::now(), Box::pin(rt::sleep_until(rt::now())))
         };
-        Self { metrics: runtime.metrics(), runtime, epoch, guard }
+        let bare_inside = Cell::new(0);
+        Self { metrics: runtime.metrics(), runtime, epoch, bare_inside, guard }
     }
 
     pub(super) fn runtime(&self) -> &Runtime {
@@ -101,6 +106,7 @@ impl Clock {
                 }
             }
             step();
+            self.bare_inside.set(self.metrics.num_alive_tasks());
             cx.waker().wake_by_ref();
             Poll::Pending
         }));
@@ -112,8 +118,9 @@ impl Clock {
         self.runtime.block_on(tokio::task::yield_now());
     }
 
-    /// How many tasks Tokio itself runs: the engine gives it none.
+    /// How many tasks Tokio itself runs, or ran in the last step: the engine gives
+    /// it none.
     pub(super) fn bare_tasks(&self) -> usize {
-        self.metrics.num_alive_tasks()
+        self.metrics.num_alive_tasks().max(self.bare_inside.take())
     }
 }
