@@ -120,7 +120,8 @@ pub(crate) struct Choice<'a> {
 pub(crate) enum Options<'a> {
     /// One of the ready tasks, by its id; the default is the first.
     Tasks(&'a Ready),
-    /// One of these, which are what the text says; the default is none of them.
+    /// One of these, ascending, which are what the text says; the default is none of
+    /// them.
     Ids(&'a [u32], &'static str),
     /// One of `1..n`; the default is 0.
     Count(u64),
@@ -150,7 +151,9 @@ impl Options<'_> {
         match self {
             Self::Tasks(ready) => u32::try_from(option)
                 .is_ok_and(|id| ready.contains(id) && ready.first() != Some(id)),
-            Self::Ids(ids, _) => ids.iter().any(|&id| u64::from(id) == option),
+            Self::Ids(ids, _) => {
+                u32::try_from(option).is_ok_and(|id| ids.binary_search(&id).is_ok())
+            }
             Self::Count(n) => (1..*n).contains(&option),
         }
     }

@@ -12,6 +12,9 @@ mod pool;
     reason = "it is the crate's, and here on its own"
 )]
 mod pool_core;
+mod ready;
+#[path = "../../src/sim/engine/ready/mod.rs"]
+mod ready_set;
 #[path = "../../src/waiters/mod.rs"]
 mod waiters;
 #[path = "waiters.rs"]

@@ -271,7 +271,7 @@ impl Core {
         if state.is_unremarkable(limits.max_steps) {
             return None;
         }
-        if let Some(misfit) = state.misfit.take() {
+        if let Some(misfit) = state.choices.misfit.take() {
             let (step, expected, found) = (state.step, misfit.expected, misfit.found);
             return Some(Verdict::Nondeterminism { step, expected, found });
         }
@@ -396,7 +396,7 @@ impl Core {
     /// Whether the schedule foresaw more than there was.
     pub(super) fn finish_chooser(&self) -> Option<Verdict> {
         let mut state = self.state();
-        let misfit = state.chooser.finish().err()?;
+        let misfit = state.choices.chooser.finish().err()?;
         let (step, expected, found) = (state.step, misfit.expected, misfit.found);
         Some(Verdict::Nondeterminism { step, expected, found })
     }
@@ -421,13 +421,13 @@ impl Core {
     pub(super) fn end(&self, verdict: Option<Verdict>, unexplored: u64) -> Run {
         let mut state = self.state();
         // Searches learn from a chooser when it is dropped.
-        state.chooser = Box::new(Fair);
+        state.choices.chooser = Box::new(Fair);
         Run {
             verdict,
-            made: std::mem::take(&mut state.made),
-            hash: state.hash,
+            made: std::mem::take(&mut state.choices.made),
+            hash: state.choices.hash,
             steps: state.step,
-            opportunities: state.numbers,
+            opportunities: state.choices.numbers,
             unexplored_tasks: unexplored,
             trace: state.recorder.take(),
             pruned: false,
@@ -437,7 +437,7 @@ impl Core {
     }
 
     pub(super) fn recycle(&self, made: Vec<Made>) {
-        self.state().made = made;
+        self.state().choices.made = made;
     }
 
     pub(super) fn take_cancel_points(&self) -> CancelPoints {

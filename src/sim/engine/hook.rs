@@ -62,7 +62,7 @@ impl Hook for Core {
         let mut state = self.state();
         let place = state.places.add(task, false, at);
         if state.may_deviate(Kind::Cancel) {
-            state.places.see(Some(place));
+            state.places.see(place);
             if state.choose(Kind::Cancel, Options::Ids(&[place], CANCELLABLE)).is_some() {
                 state.places.strike(place);
             }

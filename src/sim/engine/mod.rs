@@ -11,6 +11,7 @@
 //!    wake-ups within a step, which Tokio does not fix, is never looked at.
 
 mod bell;
+mod choices;
 mod clock;
 mod core;
 mod hook;

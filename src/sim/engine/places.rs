@@ -64,6 +64,8 @@ pub(super) struct Place {
     pub(super) struck: bool,
     pub(super) at: &'static Location<'static>,
     polls: usize,
+    /// It is in `Places::unseen`.
+    unseen: bool,
 }
 
 /// The places of one schedule. Ids begin at 1, and are not used again.
@@ -72,6 +74,8 @@ pub(super) struct Places {
     by_id: Vec<Option<Place>>,
     /// The ids of those that can be cancelled, ascending.
     open: Vec<u32>,
+    /// The ids of those that were polled since they were seen last.
+    unseen: Vec<u32>,
     pub(super) points: CancelPoints,
 }
 
@@ -79,12 +83,15 @@ impl Places {
     pub(super) fn clear(&mut self) {
         self.by_id.clear();
         self.open.clear();
+        self.unseen.clear();
     }
 
     pub(super) fn add(&mut self, task: u32, is_task: bool, at: &'static Location<'static>) -> u32 {
-        self.by_id.push(Some(Place { task, waker: None, is_task, struck: false, at, polls: 0 }));
+        let (struck, polls, unseen) = (false, 0, true);
+        self.by_id.push(Some(Place { task, waker: None, is_task, struck, at, polls, unseen }));
         let id = self.by_id.len() as u32;
         self.open.push(id);
+        self.unseen.push(id);
         id
     }
 
@@ -104,19 +111,31 @@ impl Places {
 
     /// It was polled by `task`, and is pending.
     pub(super) fn pending(&mut self, id: u32, task: u32, waker: Option<Waker>) -> Option<Waker> {
-        let place = self.get(id)?;
+        let place = self.by_id.get_mut(id as usize - 1)?.as_mut()?;
         place.task = task;
         place.polls += 1;
+        if !std::mem::replace(&mut place.unseen, true) {
+            self.unseen.push(id);
+        }
         std::mem::replace(&mut place.waker, waker)
     }
 
-    /// Notes that each of `ids` could be cancelled now.
-    pub(super) fn see(&mut self, ids: Option<u32>) {
-        let ids = ids.as_ref().map_or(self.open.as_slice(), std::slice::from_ref);
-        for &id in ids {
-            if let Some(place) = &self.by_id[id as usize - 1] {
-                self.points.at(place.at).see(place.polls + 1);
+    /// Notes that this one could be cancelled now.
+    pub(super) fn see(&mut self, id: u32) {
+        let place = self.by_id[id as usize - 1].as_ref();
+        if let Some(place) = place.filter(|place| !place.struck) {
+            self.points.at(place.at).see(place.polls + 1);
+        }
+    }
+
+    /// Notes that each open one could be cancelled now. Those that were not
+    /// polled since are noted already.
+    pub(super) fn see_open(&mut self) {
+        while let Some(id) = self.unseen.pop() {
+            if let Some(place) = self.get(id) {
+                place.unseen = false;
             }
+            self.see(id);
         }
     }
 

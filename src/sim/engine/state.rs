@@ -4,6 +4,7 @@ use std::task::Waker;
 use std::time::Duration;
 
 use super::bell::{Bell, NOBODY};
+use super::choices::Choices;
 use super::places::Places;
 use super::ready::Ready;
 use super::recorder::Recorder;
@@ -12,8 +13,8 @@ use super::{Next, Plan};
 use crate::rt::Meta;
 use crate::rt::draw::SplitMix64;
 use crate::rt::hook::Body;
-use crate::sim::choice::{Bounds, Choice, Kind, Made, Misfit, Options, PerKind};
-use crate::sim::strategy::{Chooser, Counted, Fair, Spawned, Stepped};
+use crate::sim::choice::{Kind, Options};
+use crate::sim::strategy::{Counted, Spawned, Stepped};
 use crate::sim::trace::Event;
 use crate::sim::verdict::{Stuck, TaskInfo, Verdict};
 
@@ -58,19 +59,7 @@ pub(super) struct State {
     pub(super) registrations: Registrations,
     /// What the last step came to, if that ends the schedule.
     pub(super) verdict: Option<Verdict>,
-    pub(super) chooser: Box<dyn Chooser>,
-    /// Whether the chooser wants to know what comes of the steps.
-    pub(super) observes: bool,
-    pub(super) misfit: Option<Misfit>,
-    pub(super) made: Vec<Made>,
-    pub(super) hash: u64,
-    /// How many choices of each kind there were.
-    pub(super) numbers: PerKind<u64>,
-    /// How many of them deviated.
-    deviated: PerKind<u32>,
-    bounds: Bounds,
-    /// Tasks alone are chosen before a step.
-    is_plain: bool,
+    pub(super) choices: Choices,
     /// The tasks of the last steps, the latest at `step % LEN`.
     pub(super) recent: [u32; RECENT],
     pub(super) time_at_half: Duration,
@@ -97,15 +86,7 @@ impl State {
             recorder: Recorder::default(),
             registrations: Registrations::default(),
             verdict: None,
-            chooser: Box::new(Fair),
-            observes: false,
-            misfit: None,
-            made: Vec::new(),
-            hash: 0,
-            numbers: PerKind::default(),
-            deviated: PerKind::default(),
-            bounds: PerKind::default(),
-            is_plain: true,
+            choices: Choices::new(),
             recent: [NOBODY; RECENT],
             time_at_half: Duration::ZERO,
             draws: SplitMix64::new(0),
@@ -116,22 +97,13 @@ impl State {
     pub(super) fn begin(&mut self, plan: Plan) {
         let Plan { chooser, bounds, seed, record, purpose: _ } = plan;
         self.registrations.clear();
-        let kinds = [Kind::Cancel, Kind::Spurious, Kind::Stall, Kind::Coop];
-        self.is_plain = kinds.iter().all(|kind| bounds[*kind] == 0);
         self.draws = SplitMix64::new(seed);
-        self.observes = chooser.observes();
-        self.chooser = chooser;
-        self.bounds = bounds;
+        self.choices.begin(chooser, bounds);
         self.recorder = Recorder::new(record);
         self.ready.clear();
         self.places.clear();
-        self.made.clear();
         self.step = 0;
-        self.hash = 0;
-        self.numbers = PerKind::default();
-        self.deviated = PerKind::default();
         self.verdict = None;
-        self.misfit = None;
         self.recent = [NOBODY; RECENT];
         self.time_at_half = Duration::ZERO;
     }
@@ -173,7 +145,7 @@ impl State {
 
     /// Makes the choices that come before a step.
     pub(super) fn decide(&mut self) -> Next {
-        if !self.is_plain {
+        if !self.choices.is_plain {
             return self.decide_all();
         }
         if self.ready.is_empty() { Next::Wait } else { Next::Poll(self.decide_task()) }
@@ -182,9 +154,9 @@ impl State {
     /// The same, of all kinds.
     fn decide_all(&mut self) -> Next {
         if self.may_deviate(Kind::Cancel) && !self.places.open().is_empty() {
-            self.places.see(None);
-            let open = self.places.open().to_vec();
-            if let Some(place) = self.choose(Kind::Cancel, Options::Ids(&open, CANCELLABLE)) {
+            self.places.see_open();
+            let open = Options::Ids(self.places.open(), CANCELLABLE);
+            if let Some(place) = self.choices.choose(Kind::Cancel, open, &mut self.recorder) {
                 return Next::Strike(place as u32);
             }
         }
@@ -246,9 +218,8 @@ impl State {
         if self.ready.len() == 1 {
             return first;
         }
-        let ready = std::mem::take(&mut self.ready);
-        let taken = self.choose(Kind::Task, Options::Tasks(&ready));
-        self.ready = ready;
+        let ready = Options::Tasks(&self.ready);
+        let taken = self.choices.choose(Kind::Task, ready, &mut self.recorder);
         let Some(task) = taken.map(|task| task as u32) else {
             return first;
         };
@@ -263,37 +234,18 @@ impl State {
 
     /// Whether a deviation of this kind is within the bounds.
     pub(super) fn may_deviate(&self, kind: Kind) -> bool {
-        !kind.is_bounded() || self.deviated[kind] < self.bounds[kind]
+        self.choices.may_deviate(kind)
     }
 
     /// Asks the chooser, and notes what it said. There must be two options.
     pub(super) fn choose(&mut self, kind: Kind, options: Options<'_>) -> Option<u64> {
-        self.numbers[kind] += 1;
-        let (number, count) = (self.numbers[kind], options.len());
-        let default = match options {
-            Options::Tasks(ready) => ready.first().unwrap_or_default(),
-            _ => 0,
-        };
-        let choice = Choice { kind, number, options };
-        let taken = self.chooser.choose(&choice).unwrap_or_else(|misfit| {
-            self.misfit.get_or_insert(misfit);
-            None
-        });
-        let made = Made { kind, number, options: count, default, taken };
-        self.deviated[kind] += u32::from(taken.is_some());
-        if let Some(deviation) = made.deviation() {
-            self.recorder.deviated(deviation);
-        }
-        let chosen = taken.map_or(u64::from(default) << 8, |option| option << 8 | 1);
-        self.hash = mix(self.hash ^ chosen ^ (kind as u64) << 2);
-        self.made.push(made);
-        taken
+        self.choices.choose(kind, options, &mut self.recorder)
     }
 
     /// Whether the last step gives nothing to look into, as nearly all do.
     pub(super) fn is_unremarkable(&self, max_steps: u64) -> bool {
         self.verdict.is_none()
-            && self.misfit.is_none()
+            && self.choices.misfit.is_none()
             && self.claims.is_empty()
             && self.step < max_steps / 2
     }
@@ -305,9 +257,9 @@ impl State {
 
     /// Tells the chooser of a spawned task, if it wants to know.
     pub(super) fn tell_spawned(&mut self, task: u32) {
-        if self.observes {
+        if self.choices.observes {
             let Task { parent, meta, .. } = &self.tasks[task as usize];
-            self.chooser.spawned(Spawned { task, parent: *parent, site: meta.spawned_at });
+            self.choices.chooser.spawned(Spawned { task, parent: *parent, site: meta.spawned_at });
         }
     }
 
@@ -315,9 +267,9 @@ impl State {
     pub(super) fn tell_stepped(&mut self, task: u32, woke: &[u32]) {
         let is_marked = self.is_marked;
         self.tasks[task as usize].marks += u64::from(is_marked);
-        if self.observes {
+        if self.choices.observes {
             let has_ended = self.tasks[task as usize].has_ended;
-            self.chooser.stepped(&Stepped { task, woke, has_ended, is_marked });
+            self.choices.chooser.stepped(&Stepped { task, woke, has_ended, is_marked });
         }
     }
 
@@ -349,10 +301,4 @@ impl State {
             }
         }
     }
-}
-
-/// A round of multiply and shift: order matters, and nearby inputs part.
-fn mix(x: u64) -> u64 {
-    let x = (x ^ (x >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    x ^ (x >> 32)
 }
