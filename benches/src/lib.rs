@@ -32,7 +32,8 @@
 //! # A peer more
 //!
 //! is one more [`Side`](rounds::Side) in its race; for a pool, one more
-//! [`Contender`](pools::Contender).
+//! [`Contender`](pools::Contender); for the simulator, one more function in
+//! `simulators`.
 
 pub mod arguments;
 pub mod callgrind;
@@ -43,6 +44,8 @@ pub mod report;
 pub mod rounds;
 #[cfg(feature = "sim")]
 pub mod schedules;
+#[cfg(feature = "sim")]
+pub mod simulators;
 mod svg;
 pub mod table;
 

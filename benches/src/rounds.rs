@@ -77,6 +77,13 @@ impl Lane {
         Spread::of(self.rounds.clone()).median
     }
 
+    /// Each figure for so many pieces of work that were done as one.
+    #[must_use]
+    pub fn divided_by(&self, pieces: f64) -> Self {
+        let rounds = self.rounds.iter().map(|figure| figure / pieces).collect();
+        Self { name: self.name, rounds }
+    }
+
     /// This lane's figures over another's, round by round.
     #[must_use]
     pub fn over(&self, other: &Self) -> Spread {

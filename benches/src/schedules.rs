@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use surefoot::sim::{Explorer, Strategy};
+use surefoot::sim::{Explorer, Stats, Strategy};
 use surefoot::spawn::spawn;
 use tokio::sync::Semaphore;
 use tokio::{task, time};
@@ -31,7 +31,7 @@ impl Program {
         }
     }
 
-    fn tasks(self) -> impl Iterator<Item = impl Future<Output = ()> + Send> {
+    pub(crate) fn tasks(self) -> impl Iterator<Item = impl Future<Output = ()> + Send> {
         let semaphore = Arc::new(Semaphore::new(1));
         (0..3).map(move |number| self.task(semaphore.clone(), number))
     }
@@ -42,20 +42,76 @@ async fn sleep(duration: Duration) {
     time::sleep(duration).await;
 }
 
-/// So many random schedules, on this thread.
+/// So many random schedules, on this many threads.
 ///
 /// # Panics
 ///
 /// If one fails.
-pub fn explore(program: Program, schedules: u64) {
+pub fn explore(program: Program, schedules: u64, threads: usize) {
     let explorer = Explorer::new().strategy(Strategy::Random).schedules(schedules);
+    black_box(run(&explorer.threads(threads), program));
+}
+
+/// Every schedule, so many times; how many there are.
+///
+/// # Panics
+///
+/// If one fails.
+#[must_use]
+pub fn explore_all(program: Program, times: u64) -> u64 {
+    let all = Strategy::Exhaustive { deviations: None };
+    let explorer = Explorer::new().strategy(all).schedules(u64::MAX);
+    let mut schedules = 0;
+    for _ in 0..times {
+        let stats = run(&explorer, program);
+        assert!(stats.exhausted, "there is no bound");
+        schedules = stats.schedules;
+    }
+    schedules
+}
+
+fn run(explorer: &Explorer, program: Program) -> Stats {
     let stats = explorer.run(|| async move {
         let tasks: Vec<_> = program.tasks().map(spawn).collect();
         for task in tasks {
             task.await.expect("it neither panics nor is aborted");
         }
     });
-    black_box(stats.expect("no schedule fails"));
+    stats.expect("no schedule fails")
+}
+
+/// Tasks that are all ready all the time, until each has yielded so often.
+#[derive(Clone, Copy, Debug)]
+pub struct Yielders {
+    /// How many.
+    pub tasks: u64,
+    /// How often each of them yields.
+    pub yields: u64,
+}
+
+impl Yielders {
+    /// So many random schedules, on this thread; how many steps one takes, on
+    /// average.
+    ///
+    /// # Panics
+    ///
+    /// If one fails.
+    #[must_use]
+    pub fn explore(self, schedules: u64) -> u64 {
+        let explorer = Explorer::new().strategy(Strategy::Random).schedules(schedules);
+        let stats = explorer.max_steps(u64::MAX).run(move || async move {
+            let yielding = || async move {
+                for _ in 0..self.yields {
+                    task::yield_now().await;
+                }
+            };
+            let tasks: Vec<_> = (0..self.tasks).map(|_| spawn(yielding())).collect();
+            for task in tasks {
+                task.await.expect("it neither panics nor is aborted");
+            }
+        });
+        stats.expect("no schedule fails").steps.avg
+    }
 }
 
 /// The same futures without a simulator, round after round in one order: the

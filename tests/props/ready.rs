@@ -129,12 +129,17 @@ impl World {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig {
+fn config() -> ProptestConfig {
+    let file = FileFailurePersistence::Direct("proptest-regressions/ready.txt");
+    ProptestConfig {
         cases: 1_024,
-        failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
+        failure_persistence: Some(Box::new(file)),
         ..ProptestConfig::default()
-    })]
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
 
     #[test]
     fn the_fair_order_is_that_of_a_sorted_list(
