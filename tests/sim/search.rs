@@ -185,3 +185,18 @@ fn a_task_given_to_tokio_in_the_last_step_is_counted() {
         assert_eq!(stats.unexplored_tasks, 1);
     }
 }
+
+/// A waker may be called from anywhere.
+#[test]
+fn a_task_that_another_thread_wakes_is_ready() {
+    let scenario = || async {
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        let waiter = spawn(receiver);
+        yield_now().await;
+        let thread = std::thread::spawn(move || sender.send(7));
+        assert!(thread.join().unwrap().is_ok());
+        assert_eq!(waiter.await.unwrap(), Ok(7));
+    };
+    let all = Explorer::new().strategy(Strategy::Exhaustive { deviations: None });
+    assert!(all.run(scenario).unwrap().exhausted);
+}

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime, RuntimeMetrics};
 
-use super::bell::Tower;
+use super::tower::Tower;
 use crate::rt::{self, Instant, Sleep};
 
 /// A paused runtime, and what makes its time pass.
@@ -72,6 +72,10 @@ impl Clock {
                 return Poll::Ready(true);
             }
             tower.park(Some(cx.waker().clone()));
+            // Another thread may have woken somebody meanwhile.
+            if !tower.is_silent() {
+                return Poll::Ready(true);
+            }
             // What fires on the same tick as the guard counts.
             guard.as_mut().poll(cx).map(|()| !tower.is_silent())
         }));

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use super::bell::{Bell, NOBODY, Tower};
+use super::bell::Bell;
 use super::clock::Clock;
 use super::places::CancelPoints;
 use super::state::{RECENT, State, Task};
+use super::tower::{NOBODY, Tower};
 use super::{Limits, Next, Plan, Purpose, Run, Scenario};
 use crate::error::{Panicked, catch};
 use crate::rt::hook::{Body, Hook};

@@ -20,10 +20,11 @@ mod ready;
 mod recorder;
 mod registrations;
 mod state;
+mod tower;
 
-pub(crate) use self::bell::Tower;
 pub use self::places::CancelPoints;
 pub(crate) use self::ready::Ready;
+pub(crate) use self::tower::Tower;
 
 use std::collections::BTreeMap;
 use std::panic::Location;

@@ -3,12 +3,13 @@ use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
 
-use super::bell::{Bell, NOBODY};
+use super::bell::Bell;
 use super::choices::Choices;
 use super::places::Places;
 use super::ready::Ready;
 use super::recorder::Recorder;
 use super::registrations::Registrations;
+use super::tower::NOBODY;
 use super::{Next, Plan};
 use crate::rt::Meta;
 use crate::rt::draw::SplitMix64;
