@@ -16,8 +16,9 @@ pub(super) struct Args {
     /// How many schedules per claim at most
     #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
     schedules: u64,
-    /// fair, random, exhaustive or exhaustive:N (at most N deviations). Default:
-    /// exhaustive where that ends within the budget, otherwise random
+    /// portfolio, fair, random, pct:DEPTH, pos, urw, surw, exhaustive, exhaustive:N
+    /// (at most N deviations) or script:HEX. Default: exhaustive where that ends
+    /// within the budget, otherwise random
     #[arg(long)]
     strategy: Option<Strategy>,
     /// How many OS threads explore a claim

@@ -82,14 +82,15 @@ impl Body {
         Self { run }
     }
 
-    /// Explores it. The explorer says how; the bounds on cancellations and faults
-    /// are the scenario's.
+    /// Explores it. The explorer says how; the bounds on cancellations, faults and
+    /// jumps of time are the scenario's. Most allow no jump: what they say of limits
+    /// holds where nothing takes long.
     ///
     /// # Errors
     ///
     /// The schedule that broke it.
     pub fn run(&self, explorer: Explorer) -> Result<Stats, Box<Failure>> {
-        (self.run)(explorer)
+        (self.run)(explorer.stalls(0))
     }
 }
 

@@ -146,6 +146,13 @@ impl Options<'_> {
         }
     }
 
+    /// How a choice says that this ready task is polled: the first of them is the
+    /// default.
+    pub(crate) fn of_task(&self, task: u32) -> Option<u64> {
+        let first = if let Self::Tasks(ready) = self { ready.first() } else { None };
+        (first != Some(task)).then_some(u64::from(task))
+    }
+
     /// Whether `option` is one of the deviations.
     pub(crate) fn offers(&self, option: u64) -> bool {
         match self {

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use super::choice::{Kind, Made};
 use super::engine::{Engine, Limits, Purpose, Run, Scenario};
 use super::failure::Failure;
 use super::inquest::{Finding, Inquest};
@@ -23,6 +24,8 @@ use super::watchdog::Watchdog;
 
 /// How many trial runs tell the random strategies what to expect.
 const TRIALS: u64 = 3;
+/// How often it is tried whether time can jump, where nobody said whether it may.
+const STALLS: u64 = 16;
 /// One schedule in so many is run twice, and must be the same both times.
 const RECHECKED: u64 = 1_024;
 
@@ -68,7 +71,7 @@ impl Exploration {
         }
     }
 
-    pub(super) fn run(self, scenario: Scenario<'_>) -> Result<Stats, Box<Failure>> {
+    pub(super) fn run(mut self, scenario: Scenario<'_>) -> Result<Stats, Box<Failure>> {
         let search = {
             let _silence = Silence::new();
             let mut worker = self.worker();
@@ -124,35 +127,78 @@ impl Exploration {
 
     /// Runs what comes before all else, and makes the search.
     fn first(
-        &self,
+        &mut self,
         worker: &mut Worker,
         scenario: Scenario<'_>,
     ) -> ControlFlow<(), Box<dyn Search>> {
-        let Settings { seed, schedules, bounds, ref strategy, .. } = self.settings;
         for schedule in &self.settings.regressions {
             let chooser = Box::new(Lenient::new(schedule));
             let index = self.next_index();
             self.run_one(worker, scenario, index, schedule, chooser, Purpose::Verdict)?;
         }
-        if let Strategy::Replay(schedule) = strategy {
+        if let Strategy::Replay(schedule) = &self.settings.strategy {
             let chooser = Box::new(Strict::new(schedule));
             let index = self.next_index();
             self.run_one(worker, scenario, index, schedule, chooser, Purpose::Verdict)?;
             return ControlFlow::Break(());
         }
         let mut estimates = Estimates::default();
-        if strategy.needs_trials() {
-            let (blind, frame) = (Random::blind(seed, bounds), self.frame());
-            for _ in 0..TRIALS.min(schedules) {
-                let index = self.next_index();
-                let Some(chooser) = blind.next(index) else { break };
-                let run =
-                    self.run_one(worker, scenario, index, &frame, chooser, Purpose::Census)?;
-                estimates.add(&run);
-                worker.engine.recycle(run.made);
+        if self.settings.strategy.needs_trials() {
+            self.make_trials(worker, scenario, &mut estimates)?;
+        }
+        if self.settings.tries_stalls() && self.meets_timers(worker, scenario, estimates.steps)? {
+            self.settings.bounds[Kind::Stall] = 1;
+            // Before each step there is one.
+            estimates.opportunities[Kind::Stall] = estimates.steps;
+        }
+        let first = self.index.load(Ordering::Relaxed);
+        let Settings { seed, schedules, bounds, ref strategy, .. } = self.settings;
+        ControlFlow::Continue(strategy.search(seed, bounds, schedules, first, &estimates))
+    }
+
+    fn make_trials(
+        &self,
+        worker: &mut Worker,
+        scenario: Scenario<'_>,
+        estimates: &mut Estimates,
+    ) -> ControlFlow<()> {
+        let Settings { seed, schedules, bounds, .. } = self.settings;
+        let (blind, frame) = (Random::blind(seed, bounds), self.frame());
+        for _ in 0..TRIALS.min(schedules) {
+            let index = self.next_index();
+            let Some(chooser) = blind.next(index) else { break };
+            let run = self.run_one(worker, scenario, index, &frame, chooser, Purpose::Census)?;
+            estimates.add(&run);
+            worker.engine.recycle(run.made);
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Whether time can jump anywhere: tried at a few moments of random schedules.
+    fn meets_timers(
+        &self,
+        worker: &mut Worker,
+        scenario: Scenario<'_>,
+        steps: u64,
+    ) -> ControlFlow<(), bool> {
+        let Settings { seed, schedules, mut bounds, .. } = self.settings;
+        bounds[Kind::Stall] = 1;
+        let frame = Schedule::new(seed, bounds, Vec::new());
+        let tries = STALLS.min(schedules / STALLS).min(steps);
+        for i in 0..tries {
+            let index = self.next_index();
+            // In the middle of as many equal parts.
+            let place = 1 + (2 * i + 1) * steps / (2 * tries);
+            let chooser = Random::with_place(seed, index, (Kind::Stall, place));
+            let run = self.run_one(worker, scenario, index, &frame, chooser, Purpose::Verdict)?;
+            let jumps = |made: &Made| made.kind == Kind::Stall && made.taken.is_some();
+            let met = !run.pruned && run.made.iter().any(jumps);
+            worker.engine.recycle(run.made);
+            if met {
+                return ControlFlow::Continue(true);
             }
         }
-        ControlFlow::Continue(strategy.search(seed, bounds, schedules, &estimates))
+        ControlFlow::Continue(false)
     }
 
     /// What each thread does.
@@ -162,7 +208,11 @@ impl Exploration {
         let frame = self.frame();
         loop {
             let index = self.next_index();
-            if index >= self.settings.schedules || self.is_over(index) {
+            if index >= self.settings.schedules {
+                break;
+            }
+            if self.is_over(index) {
+                search.close();
                 break;
             }
             let Some(chooser) = search.next(index) else { break };

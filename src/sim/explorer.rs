@@ -121,7 +121,7 @@ impl Explorer {
 
     /// How many times per schedule time jumps to the next timer although tasks are
     /// ready, as it does where they take long. Default: 0; 1 under
-    /// [`Strategy::Portfolio`].
+    /// [`Strategy::Portfolio`] if one of a few trial runs meets a timer.
     pub fn stalls(mut self, n: u32) -> Self {
         self.settings.bounds[Kind::Stall] = n;
         self.settings.stalls_are_set = true;

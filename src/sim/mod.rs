@@ -89,6 +89,20 @@
 //! [`deny_leaks`](Explorer::deny_leaks) says so. Outside a simulation each gives its default, so
 //! production code can carry them.
 //!
+//! # How schedules are chosen
+//!
+//! By a [`Strategy`]; the default is a [portfolio](Strategy::Portfolio) of all that
+//! follows.
+//!
+//! | for | is |
+//! |---|---|
+//! | a proof, or the simplest failure | [`Exhaustive`](Strategy::Exhaustive) |
+//! | a failure that takes few orderings among many steps | [`Pct`](Strategy::Pct), with a bound on the probability that it is missed |
+//! | many independent steps | [`Pos`](Strategy::Pos) |
+//! | tasks of unequal lengths | [`Urw`](Strategy::Urw), or [`Surw`](Strategy::Surw) where the steps of interest are known |
+//! | comparison | [`Random`](Strategy::Random) |
+//! | input and schedule from one source | [`Script`](Strategy::Script), drawn by a fuzzer or, with the feature `proptest`, by `scripts` |
+//!
 //! # Environment
 //!
 //! Read by [`Explorer::default`] and [`check`]. A value that does not parse is an
@@ -99,7 +113,7 @@
 //! | `SUREFOOT_SCHEDULES` | how many schedules are run at most |
 //! | `SUREFOOT_SECONDS` | how much real time they may take |
 //! | `SUREFOOT_SEED` | what random choices are drawn from |
-//! | `SUREFOOT_STRATEGY` | `fair`, `random`, `exhaustive`, `exhaustive:N`, `replay:SCHEDULE` |
+//! | `SUREFOOT_STRATEGY` | `portfolio`, `fair`, `random`, `pct:DEPTH`, `pos`, `urw`, `surw`, `exhaustive`, `exhaustive:N`, `script:HEX`, `replay:SCHEDULE` |
 //! | `SUREFOOT_THREADS` | how many OS threads explore |
 //! | `SUREFOOT_REPLAY` | `NAME@SCHEDULE`: that schedule, for the explorer of that name |
 
@@ -113,6 +127,8 @@ mod inquest;
 mod notice;
 mod panic_hook;
 mod schedule;
+#[cfg(feature = "proptest")]
+pub mod scripts;
 mod settings;
 mod shrink;
 mod stats;

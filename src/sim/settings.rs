@@ -1,5 +1,6 @@
 //! What an explorer was told, by its builder and by the environment.
 
+use std::error::Error as _;
 use std::time::Duration;
 
 use super::choice::Bounds;
@@ -61,6 +62,14 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// Whether time may jump if the scenario has timers: nobody said, and the
+    /// strategy is one of all trades.
+    pub(super) fn tries_stalls(&self) -> bool {
+        self.strategy == Strategy::Portfolio && !self.stalls_are_set
+    }
+}
+
 /// What the environment says; it outranks the builder, so that a deeper run
 /// needs no change of code.
 #[derive(Clone, Debug, Default)]
@@ -103,7 +112,10 @@ impl Overrides {
             seed: number("SUREFOOT_SEED", 0)?,
             threads: number("SUREFOOT_THREADS", 1)?.map(|n| n as usize),
             strategy: parsed("SUREFOOT_STRATEGY", get("SUREFOOT_STRATEGY"), |text| {
-                text.parse().map_err(|error: StrategyError| error.to_string())
+                text.parse().map_err(|error: StrategyError| match error.source() {
+                    Some(source) => format!("{error}: {source}"),
+                    None => error.to_string(),
+                })
             })?,
             replay: parsed("SUREFOOT_REPLAY", get("SUREFOOT_REPLAY"), |text| {
                 let (name, schedule) =
@@ -175,7 +187,12 @@ mod tests {
             ("SUREFOOT_SECONDS", "1.5", "expected a whole number from 1"),
             ("SUREFOOT_SEED", "-1", "expected a whole number from 0"),
             ("SUREFOOT_THREADS", "0", "expected a whole number from 1"),
-            ("SUREFOOT_STRATEGY", "exhaustive:x", "`exhaustive:x` is no strategy"),
+            ("SUREFOOT_STRATEGY", "exhaustive:x", "`exhaustive:x` is no strategy: position 11: "),
+            (
+                "SUREFOOT_STRATEGY",
+                "replay:v1",
+                "`replay:v1` is no strategy: position 9: expected a schedule: schedule, position 2",
+            ),
             ("SUREFOOT_REPLAY", "v1;seed=7", "expected NAME@SCHEDULE"),
             ("SUREFOOT_REPLAY", "a@v1;seed=7;t0=1", "schedule, position 11: choices are numbered"),
         ] {

@@ -15,6 +15,7 @@ mod pool_core;
 mod ready;
 #[path = "../../src/sim/engine/ready/mod.rs"]
 mod ready_set;
+mod scripts;
 #[path = "../../src/waiters/mod.rs"]
 mod waiters;
 #[path = "waiters.rs"]

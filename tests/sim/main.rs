@@ -12,6 +12,8 @@ mod pool;
 mod replay;
 mod schedules;
 mod search;
+mod searches;
 mod select;
+mod strategies;
 mod support;
 mod verdicts;

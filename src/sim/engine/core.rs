@@ -112,7 +112,6 @@ impl Core {
             last_step: 0,
             parent: if parent == NOBODY { id } else { parent },
             polls: 0,
-            marks: 0,
             place,
         });
         state.ready.insert(id, 0);

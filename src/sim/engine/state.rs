@@ -32,8 +32,6 @@ pub(super) struct Task {
     /// Who spawned it; for the root, itself.
     pub(super) parent: u32,
     pub(super) polls: u64,
-    /// How many of its steps were [interesting](crate::probe::interesting).
-    pub(super) marks: u64,
     /// Its place, if the schedule may cancel it.
     pub(super) place: Option<u32>,
 }
@@ -56,6 +54,9 @@ pub(super) struct State {
     pub(super) step: u64,
     /// Whether the step that is under way is interesting.
     pub(super) is_marked: bool,
+    /// Which polls were [interesting](crate::probe::interesting): task and poll,
+    /// from 1.
+    marks: Vec<(u32, u64)>,
     pub(super) recorder: Recorder,
     pub(super) registrations: Registrations,
     /// What the last step came to, if that ends the schedule.
@@ -84,6 +85,7 @@ impl State {
             sometimes: BTreeMap::new(),
             step: 0,
             is_marked: false,
+            marks: Vec::new(),
             recorder: Recorder::default(),
             registrations: Registrations::default(),
             verdict: None,
@@ -103,6 +105,7 @@ impl State {
         self.recorder = Recorder::new(record);
         self.ready.clear();
         self.places.clear();
+        self.marks.clear();
         self.step = 0;
         self.verdict = None;
         self.recent = [NOBODY; RECENT];
@@ -267,7 +270,9 @@ impl State {
     /// Tells the chooser what came of a step, if it wants to know.
     pub(super) fn tell_stepped(&mut self, task: u32, woke: &[u32]) {
         let is_marked = self.is_marked;
-        self.tasks[task as usize].marks += u64::from(is_marked);
+        if is_marked {
+            self.marks.push((task, self.tasks[task as usize].polls));
+        }
         if self.choices.observes {
             let has_ended = self.tasks[task as usize].has_ended;
             self.choices.chooser.stepped(&Stepped { task, woke, has_ended, is_marked });
@@ -280,9 +285,13 @@ impl State {
             site: task.meta.spawned_at,
             parent: task.parent,
             polls: task.polls,
-            marks: task.marks,
+            marks: Vec::new(),
         };
-        self.tasks.iter().map(count).collect()
+        let mut census: Vec<_> = self.tasks.iter().map(count).collect();
+        for &(task, poll) in &self.marks {
+            census[task as usize].marks.push(poll);
+        }
+        census
     }
 
     /// Moves what was woken to the ready set.

@@ -3,9 +3,9 @@
     reason = "the search runs on real threads beside the simulation; no loom model sees it"
 )]
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use super::levels::{Branching, Levels, Next, Stack};
 use super::{Choice, Chooser, Misfit, Search};
 use crate::sim::choice::{Deviation, Kind, Options};
 
@@ -17,46 +17,53 @@ use crate::sim::choice::{Deviation, Kind, Options};
 /// run exactly once; the number of deviations grows along the way, hence
 /// bounding it is delay bounding: Emmi, Qadeer, Rakamarić, "Delay-bounded
 /// scheduling", POPL 2011.
+///
+/// With a bound, each index is the same schedule for any number of threads. The
+/// full space is searched depth first, so that few schedules wait at a time: which
+/// of them a budget cuts off depends on the threads, and what is exhausted does
+/// not.
 pub(crate) struct Exhaustive {
     shared: Arc<Shared>,
+    /// The index of the first schedule.
+    first: u64,
 }
 
 struct Shared {
     frontier: Mutex<Frontier>,
     grown: Condvar,
     deviations: Option<u32>,
-    /// More than this is never handed out, so more is never kept.
-    budget: u64,
 }
 
 struct Frontier {
-    /// Found and not yet run.
-    waiting: VecDeque<Option<Arc<Node>>>,
-    /// Handed out and not ended: they may have children.
-    running: usize,
-    handed_out: u64,
-    /// Some schedules were left out: the search is not exhaustive.
-    incomplete: bool,
+    order: Order,
+    /// A choice was too wide to take all of its options.
+    sampled: bool,
+    /// No more is asked for.
+    closed: bool,
 }
 
-/// A schedule, as its last deviation and the way there.
-struct Node {
-    parent: Option<Arc<Node>>,
-    deviation: Deviation,
-    depth: u32,
+enum Order {
+    Levels(Levels),
+    Stack(Stack),
 }
 
 impl Exhaustive {
-    pub(crate) fn new(deviations: Option<u32>, budget: u64) -> Self {
-        let frontier = Frontier {
-            waiting: VecDeque::from([None]),
-            running: 0,
-            handed_out: 0,
-            incomplete: false,
+    pub(crate) fn new(deviations: Option<u32>, budget: u64, first: u64) -> Self {
+        // Without a bound, the last level would hold nearly the whole space.
+        let order = match deviations {
+            Some(_) => Order::Levels(Levels::new(budget)),
+            None => Order::Stack(Stack::new(budget)),
         };
-        let frontier = Mutex::new(frontier);
-        let shared = Shared { frontier, grown: Condvar::new(), deviations, budget };
-        Self { shared: Arc::new(shared) }
+        let frontier = Mutex::new(Frontier { order, sampled: false, closed: false });
+        Self { shared: Arc::new(Shared { frontier, grown: Condvar::new(), deviations }), first }
+    }
+
+    /// First all schedules in which time does not jump.
+    pub(super) fn stalls_last(self) -> Self {
+        if let Order::Levels(levels) = &mut self.shared.lock().order {
+            levels.keep_stalls_for_last();
+        }
+        self
     }
 }
 
@@ -67,26 +74,26 @@ impl Shared {
 }
 
 impl Search for Exhaustive {
-    fn next(&self, _index: u64) -> Option<Box<dyn Chooser>> {
+    fn next(&self, index: u64) -> Option<Box<dyn Chooser>> {
+        let place = index - self.first;
         let mut frontier = self.shared.lock();
         let node = loop {
-            // Without a bound the order does not matter, and depth first keeps
-            // the frontier small.
-            let node = match self.shared.deviations {
-                Some(_) => frontier.waiting.pop_front(),
-                None => frontier.waiting.pop_back(),
+            if frontier.closed {
+                return None;
+            }
+            let next = match &mut frontier.order {
+                Order::Levels(levels) => levels.at(place),
+                Order::Stack(stack) => stack.take(),
             };
-            match node {
-                Some(node) => break node,
-                None if frontier.running == 0 => return None,
-                None => {
+            match next {
+                Next::Run(node) => break node,
+                Next::End => return None,
+                Next::Wait => {
                     frontier =
                         self.shared.grown.wait(frontier).unwrap_or_else(PoisonError::into_inner);
                 }
             }
         };
-        frontier.running += 1;
-        frontier.handed_out += 1;
         drop(frontier);
         let depth = node.as_ref().map_or(0, |node| node.depth);
         let mut foreseen: Vec<_> =
@@ -96,30 +103,41 @@ impl Search for Exhaustive {
         foreseen.reverse();
         Some(Box::new(Branch {
             shared: self.shared.clone(),
+            place,
             grows: self.shared.deviations.is_none_or(|most| depth < most),
             node,
             foreseen,
             at: 0,
             children: Vec::new(),
-            incomplete: false,
+            sampled: false,
         }))
+    }
+
+    fn close(&self) {
+        self.shared.lock().closed = true;
+        self.shared.grown.notify_all();
     }
 
     fn is_exhausted(&self) -> bool {
         let frontier = self.shared.lock();
-        frontier.waiting.is_empty() && frontier.running == 0 && !frontier.incomplete
+        let is_exhausted = match &frontier.order {
+            Order::Levels(levels) => levels.is_exhausted(),
+            Order::Stack(stack) => stack.is_exhausted(),
+        };
+        is_exhausted && !frontier.sampled
     }
 }
 
 struct Branch {
     shared: Arc<Shared>,
-    node: Option<Arc<Node>>,
+    place: u64,
+    node: Branching,
     foreseen: Vec<Deviation>,
     at: usize,
     /// Whether children are within the bound.
     grows: bool,
     children: Vec<Deviation>,
-    incomplete: bool,
+    sampled: bool,
 }
 
 /// A choice of values wider than this is sampled.
@@ -132,7 +150,7 @@ impl Branch {
         let others = choice.options.len() - 1;
         let mut note = |option| self.children.push(Deviation { kind, number, option });
         if kind == Kind::Value && others >= WIDEST {
-            self.incomplete = true;
+            self.sampled = true;
             // Both ends, and evenly between.
             for i in 0..SAMPLES {
                 let rank = u128::from(others - 1) * u128::from(i) / u128::from(SAMPLES - 1);
@@ -180,21 +198,31 @@ impl Drop for Branch {
     /// However the schedule ended: what it showed is still to be run, and who
     /// waits for it must not wait for ever.
     fn drop(&mut self) {
-        let parent = self.node.take();
-        let depth = parent.as_ref().map_or(1, |node| node.depth + 1);
+        let (node, found) = (self.node.take(), std::mem::take(&mut self.children));
         let mut frontier = self.shared.lock();
-        frontier.running -= 1;
-        frontier.incomplete |= self.incomplete;
-        let left = self.shared.budget.saturating_sub(frontier.handed_out);
-        for deviation in self.children.drain(..) {
-            if frontier.waiting.len() as u64 >= left {
-                frontier.incomplete = true;
-                break;
-            }
-            let node = Node { parent: parent.clone(), deviation, depth };
-            frontier.waiting.push_back(Some(Arc::new(node)));
+        frontier.sampled |= self.sampled;
+        match &mut frontier.order {
+            Order::Levels(levels) => levels.end(self.place, found),
+            Order::Stack(stack) => stack.end(node, found),
         }
         drop(frontier);
         self.shared.grown.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Exhaustive, Search as _};
+
+    #[test]
+    fn who_waits_for_a_schedule_that_nobody_will_run_is_told() {
+        let search = Exhaustive::new(Some(9), 100, 0);
+        let running = search.next(0);
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| search.next(1).is_none());
+            search.close();
+            assert!(waiting.join().unwrap());
+        });
+        assert!(running.is_some() && !search.is_exhausted());
     }
 }

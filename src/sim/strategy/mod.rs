@@ -3,19 +3,36 @@
 //! A strategy is a [`Search`]: it hands out one [`Chooser`] per schedule, and a
 //! chooser makes that schedule's decisions. Searches are shared by threads.
 
+mod draws;
 mod exhaustive;
 mod fair;
+mod levels;
+mod pct;
+mod portfolio;
+mod pos;
 mod random;
 mod replay;
+mod script;
+mod surw;
+mod text;
+mod urw;
+mod weights;
 
 pub(crate) use self::exhaustive::Exhaustive;
 pub(crate) use self::fair::Fair;
 pub(crate) use self::random::Random;
 pub(crate) use self::replay::{Lenient, Strict};
+pub use self::text::StrategyError;
 
-use std::fmt;
+use self::draws::Source;
+use self::pct::Pct;
+use self::portfolio::Portfolio;
+use self::pos::Pos;
+use self::script::Script;
+use self::surw::Surw;
+use self::urw::Urw;
+
 use std::panic::Location;
-use std::str::FromStr;
 
 use super::choice::{Bounds, Choice, Kind, Misfit, PerKind};
 use super::engine::Run;
@@ -23,27 +40,71 @@ use super::schedule::Schedule;
 
 /// How an [`Explorer`](super::Explorer) chooses its schedules.
 ///
+/// Those that draw at random begin with a few trial runs, by which they go. Each
+/// schedule depends on the seed, its number and those, never on the threads that
+/// explore.
+///
 /// ```
 /// use surefoot::sim::Strategy;
 ///
 /// assert_eq!("exhaustive:2".parse(), Ok(Strategy::Exhaustive { deviations: Some(2) }));
-/// assert_eq!(Strategy::Random.to_string(), "random");
+/// assert_eq!(Strategy::Pct { depth: 3 }.to_string(), "pct:3");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Strategy {
+    /// A little of each: every schedule by growing number of deviations for a
+    /// quarter of the budget; then [`Pct`](Self::Pct) of depth 2 and 3,
+    /// [`Pos`](Self::Pos), [`Urw`](Self::Urw) and [`Random`](Self::Random) in turn.
+    /// Ends early, and says so, where that quarter exhausts the space.
+    #[default]
+    Portfolio,
     /// One schedule, in which every choice takes its default.
     Fair,
     /// Every choice uniform over what is ready. The baseline: simple, and hard
     /// to beat on shallow bugs.
-    #[default]
     Random,
+    /// Random priorities that change at `depth - 1` random moments: finds what
+    /// takes `depth` orderings of steps with a probability of at least
+    /// `1/(n·k^(depth-1))` per schedule, for `n` tasks and `k` steps. Finds what needs a task to be slow for long, which
+    /// [`Random`](Self::Random) hardly ever does.
+    ///
+    /// Burckhardt, Kothari, Musuvathi, Nagarakatte, "A randomized scheduler with
+    /// probabilistic guarantees of finding bugs", ASPLOS 2010. Unlike there, a task
+    /// that wakes itself is lowered only if it does so 32 times running.
+    Pct {
+        /// How many orderings of steps a failure takes; 0 is as 1.
+        depth: u32,
+    },
+    /// A random priority per step, drawn anew only where steps depend on each
+    /// other: by who woke whom.
+    ///
+    /// Yuan, Yang, Gu, "Partial order aware concurrency sampling", CAV 2018.
+    Pos,
+    /// Every order of polls about equally likely: tasks are drawn in proportion to
+    /// the polls that they still need, as estimated from tasks of the same spawn
+    /// site.
+    ///
+    /// Zhao, Wolff, Mathur, Roychoudhury, "Selectively uniform concurrency testing",
+    /// ASPLOS 2025.
+    Urw,
+    /// Every order of the [`interesting`](crate::probe::interesting) steps about
+    /// equally likely, and the others anywhere between.
+    ///
+    /// Source: as of [`Urw`](Self::Urw).
+    Surw,
     /// Every schedule with no deviation, then with exactly 1, and so on up to
-    /// `deviations`; `None` is the full space. Says whether it was exhausted.
+    /// `deviations`; `None` is the full space, in no certain order. Says whether it
+    /// was exhausted.
     Exhaustive {
         /// How many deviations a schedule may have.
         deviations: Option<u32>,
     },
+    /// One schedule, read from bytes: a byte per choice, two where there are more
+    /// than 256 options, taken modulo the number of options. Choices beyond the last
+    /// byte take their default, and bytes beyond the last choice are ignored: every
+    /// script fits every scenario, and a prefix of it is a simpler one.
+    Script(Vec<u8>),
     /// Just this schedule. What does not fit is
     /// [nondeterminism](super::Verdict::Nondeterminism).
     Replay(Schedule),
@@ -51,9 +112,14 @@ pub enum Strategy {
 
 /// A source of schedules, shared by the threads that explore.
 pub(crate) trait Search: Send + Sync {
-    /// The decisions of schedule `index`, or `None` when there are no more. May
-    /// wait for other threads' schedules to end.
+    /// The decisions of schedule `index`, or `None` when there are no more. Asked
+    /// for once per index, from all threads together without a gap. May wait for
+    /// the schedules of lower indices to end.
     fn next(&self, index: u64) -> Option<Box<dyn Chooser>>;
+
+    /// A thread that was given an index will not ask for its schedule, since the
+    /// exploration is over: who waits for that must not.
+    fn close(&self) {}
 
     /// Whether every schedule within the bounds was handed out.
     fn is_exhausted(&self) -> bool {
@@ -83,14 +149,14 @@ pub(crate) struct Stepped<'a> {
 }
 
 /// What a task of a trial run came to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Counted {
     pub(crate) site: &'static Location<'static>,
     /// Who spawned it; for the root, itself.
     pub(crate) parent: u32,
     pub(crate) polls: u64,
-    /// How many of them were [interesting](crate::probe::interesting).
-    pub(crate) marks: u64,
+    /// Which of them, from 1, were [interesting](crate::probe::interesting).
+    pub(crate) marks: Vec<u64>,
 }
 
 /// The decisions of one schedule.
@@ -123,6 +189,8 @@ pub(crate) type Opportunities = PerKind<u64>;
 pub(crate) struct Estimates {
     /// The most of them.
     pub(crate) opportunities: Opportunities,
+    /// The most of them.
+    pub(crate) steps: u64,
     /// The tasks of each, in the order of spawning.
     pub(crate) census: Vec<Vec<Counted>>,
 }
@@ -133,6 +201,7 @@ impl Estimates {
             let most = &mut self.opportunities[kind];
             *most = run.opportunities[kind].max(*most);
         }
+        self.steps = self.steps.max(run.steps);
         self.census.push(run.census.clone());
     }
 }
@@ -141,73 +210,41 @@ impl Strategy {
     /// Whether it goes by what trial runs saw.
     pub(crate) fn needs_trials(&self) -> bool {
         match self {
-            Self::Random => true,
-            Self::Fair | Self::Exhaustive { .. } | Self::Replay(_) => false,
+            Self::Portfolio
+            | Self::Random
+            | Self::Pct { .. }
+            | Self::Pos
+            | Self::Urw
+            | Self::Surw => true,
+            Self::Fair | Self::Exhaustive { .. } | Self::Script(_) | Self::Replay(_) => false,
         }
     }
 
-    /// The source of its schedules.
+    /// The source of its schedules, the first of which has the index `first`.
     pub(crate) fn search(
         &self,
         seed: u64,
         bounds: Bounds,
         schedules: u64,
+        first: u64,
         estimates: &Estimates,
     ) -> Box<dyn Search> {
+        let source = Source { seed, bounds, opportunities: estimates.opportunities };
+        let census = &estimates.census;
         match self {
+            Self::Portfolio => Box::new(Portfolio::new(source, schedules, first, estimates)),
             Self::Fair => Box::new(Fair),
-            Self::Exhaustive { deviations } => Box::new(Exhaustive::new(*deviations, schedules)),
-            Self::Random => {
-                Box::new(Random { seed, bounds, opportunities: estimates.opportunities })
+            Self::Random => Box::new(Random { source }),
+            Self::Pct { depth } => Box::new(Pct::new(source, *depth, estimates)),
+            Self::Pos => Box::new(Pos { source }),
+            Self::Urw => Box::new(Urw::new(source, census)),
+            Self::Surw => Box::new(Surw::new(source, census)),
+            Self::Exhaustive { deviations } => {
+                let budget = schedules.saturating_sub(first);
+                Box::new(Exhaustive::new(*deviations, budget, first))
             }
+            Self::Script(bytes) => Box::new(Script { bytes: bytes.clone(), first }),
             Self::Replay(_) => unreachable!("one schedule is no search"),
-        }
-    }
-}
-
-impl fmt::Display for Strategy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Fair => f.write_str("fair"),
-            Self::Random => f.write_str("random"),
-            Self::Exhaustive { deviations: None } => f.write_str("exhaustive"),
-            Self::Exhaustive { deviations: Some(n) } => write!(f, "exhaustive:{n}"),
-            Self::Replay(schedule) => write!(f, "replay:{schedule}"),
-        }
-    }
-}
-
-/// A text that names no strategy.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{text}` is no strategy: expected `fair`, `random`, `exhaustive`, `exhaustive:N` or `replay:SCHEDULE`"
-)]
-pub struct StrategyError {
-    text: String,
-    #[source]
-    source: Option<super::ScheduleError>,
-}
-
-impl FromStr for Strategy {
-    type Err = StrategyError;
-
-    fn from_str(text: &str) -> Result<Self, StrategyError> {
-        let error = |source| StrategyError { text: text.to_owned(), source };
-        match text.split_once(':') {
-            None => match text {
-                "fair" => Ok(Self::Fair),
-                "random" => Ok(Self::Random),
-                "exhaustive" => Ok(Self::Exhaustive { deviations: None }),
-                _ => Err(error(None)),
-            },
-            Some(("exhaustive", bound)) => {
-                let bound = bound.parse().map_err(|_| error(None))?;
-                Ok(Self::Exhaustive { deviations: Some(bound) })
-            }
-            Some(("replay", schedule)) => {
-                schedule.parse().map(Self::Replay).map_err(|source| error(Some(source)))
-            }
-            Some(_) => Err(error(None)),
         }
     }
 }

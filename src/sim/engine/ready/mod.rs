@@ -176,7 +176,7 @@ impl Ready {
     }
 
     /// In the fair order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> + Clone {
         (0..self.len()).map(|place| self.nth(place))
     }
 }

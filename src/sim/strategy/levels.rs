@@ -1,0 +1,171 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::sim::choice::{Deviation, Kind};
+
+/// A schedule, as its last deviation and the way there.
+pub(super) struct Node {
+    pub(super) parent: Option<Arc<Node>>,
+    pub(super) deviation: Deviation,
+    pub(super) depth: u32,
+}
+
+/// `None` is the schedule without deviations.
+pub(super) type Branching = Option<Arc<Node>>;
+
+/// The children of `parent`, in order.
+pub(super) fn children(
+    parent: Branching,
+    deviations: Vec<Deviation>,
+) -> impl Iterator<Item = Branching> {
+    let depth = parent.as_ref().map_or(1, |node| node.depth + 1);
+    deviations
+        .into_iter()
+        .map(move |deviation| Some(Arc::new(Node { parent: parent.clone(), deviation, depth })))
+}
+
+/// What an exhaustive search asks for next.
+pub(super) enum Next {
+    Run(Branching),
+    /// Some schedules that are under way must end first.
+    Wait,
+    End,
+}
+
+/// Schedules level by level: the next begins when all of this one have ended, and
+/// holds their children in the order of their parents. So each place holds the
+/// same schedule whoever runs which, and however fast.
+pub(super) struct Levels {
+    /// How many schedules came before this level.
+    begun: u64,
+    level: Vec<Branching>,
+    /// So many from the level's start have ended.
+    ended: usize,
+    /// What those came to that ended before one that stands before them.
+    early: BTreeMap<usize, Vec<Deviation>>,
+    next: Vec<Branching>,
+    /// Jumps of time, if they come last.
+    stalls: Option<Vec<Branching>>,
+    /// More than this is never asked for, so more is never kept.
+    budget: u64,
+    /// Some schedules were left out.
+    incomplete: bool,
+}
+
+impl Levels {
+    pub(super) fn new(budget: u64) -> Self {
+        Self {
+            begun: 0,
+            level: vec![None],
+            ended: 0,
+            early: BTreeMap::new(),
+            next: Vec::new(),
+            stalls: None,
+            budget,
+            incomplete: false,
+        }
+    }
+
+    pub(super) fn keep_stalls_for_last(&mut self) {
+        self.stalls = Some(Vec::new());
+    }
+
+    pub(super) fn at(&self, place: u64) -> Next {
+        if self.level.is_empty() {
+            return Next::End;
+        }
+        let offset = place.checked_sub(self.begun).and_then(|offset| usize::try_from(offset).ok());
+        let node = offset.and_then(|offset| self.level.get(offset));
+        node.map_or(Next::Wait, |node| Next::Run(node.clone()))
+    }
+
+    /// Takes in the children of the schedule at that place, which has ended.
+    pub(super) fn end(&mut self, place: u64, found: Vec<Deviation>) {
+        self.early.insert((place - self.begun) as usize, found);
+        while let Some(found) = self.early.remove(&self.ended) {
+            self.adopt(found);
+            self.ended += 1;
+        }
+        if self.ended == self.level.len() {
+            self.begin_next();
+        }
+    }
+
+    fn left(&self) -> usize {
+        let left = self.budget.saturating_sub(self.begun + self.level.len() as u64);
+        usize::try_from(left).unwrap_or(usize::MAX)
+    }
+
+    /// Of the schedule that is the next to end in order.
+    fn adopt(&mut self, found: Vec<Deviation>) {
+        let left = self.left();
+        for child in children(self.level[self.ended].clone(), found) {
+            let is_stall = child.as_ref().is_some_and(|node| node.deviation.kind == Kind::Stall);
+            let into = match &mut self.stalls {
+                Some(stalls) if is_stall => stalls,
+                _ => &mut self.next,
+            };
+            if into.len() < left {
+                into.push(child);
+            } else {
+                self.incomplete = true;
+            }
+        }
+    }
+
+    fn begin_next(&mut self) {
+        let left = self.left();
+        self.begun += self.level.len() as u64;
+        self.level = std::mem::take(&mut self.next);
+        self.ended = 0;
+        if self.level.is_empty()
+            && let Some(stalls) = &mut self.stalls
+        {
+            self.level = std::mem::take(stalls);
+            self.incomplete |= self.level.len() > left;
+            self.level.truncate(left);
+        }
+    }
+
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.level.is_empty() && !self.incomplete
+    }
+}
+
+/// Schedules depth first, which keeps few waiting; in no certain order where
+/// several are under way.
+pub(super) struct Stack {
+    waiting: Vec<Branching>,
+    running: usize,
+    begun: u64,
+    budget: u64,
+    incomplete: bool,
+}
+
+impl Stack {
+    pub(super) fn new(budget: u64) -> Self {
+        Self { waiting: vec![None], running: 0, begun: 0, budget, incomplete: false }
+    }
+
+    pub(super) fn take(&mut self) -> Next {
+        let Some(node) = self.waiting.pop() else {
+            return if self.running == 0 { Next::End } else { Next::Wait };
+        };
+        self.running += 1;
+        self.begun += 1;
+        Next::Run(node)
+    }
+
+    pub(super) fn end(&mut self, node: Branching, found: Vec<Deviation>) {
+        self.running -= 1;
+        let left = self.budget.saturating_sub(self.begun);
+        let room = left.saturating_sub(self.waiting.len() as u64);
+        self.incomplete |= found.len() as u64 > room;
+        let room = usize::try_from(room).unwrap_or(usize::MAX);
+        self.waiting.extend(children(node, found).take(room));
+    }
+
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.waiting.is_empty() && self.running == 0 && !self.incomplete
+    }
+}
