@@ -5,105 +5,135 @@
 )]
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::Duration;
 
 use super::engine::Tower;
 use super::notice::notice;
 
-/// How often a poll is looked at within the limit.
+/// How often a poll is looked at within its limit.
 const LOOKS: u32 = 4;
 /// What takes so many times the limit is taken for endless.
 const ENDLESS: u32 = 10;
+/// For so many looks the thread stays awake although there is nothing to watch:
+/// the next exploration need not wake it.
+const IDLE_LOOKS: u32 = 8;
 
-/// A thread that marks polls that take longer than a limit of real time, and ends
-/// the process if one takes much longer.
+/// Marks polls that take longer than a limit of real time, and ends the process if
+/// one takes much longer. Watches until it is dropped.
 ///
 /// It counts its own looks, not the clock: a machine that was suspended has not
 /// blocked anything.
 pub(super) struct Watchdog {
-    shared: Arc<Shared>,
-    thread: Option<JoinHandle<()>>,
-}
-
-struct Shared {
-    state: Mutex<State>,
-    ended: Condvar,
     limit: Duration,
+    towers: Mutex<Vec<Arc<Tower>>>,
 }
 
-#[derive(Default)]
+/// The one thread that looks on behalf of all, since most explorations are over
+/// before a thread of their own would have begun.
+struct Kennel {
+    state: Mutex<State>,
+    woken: Condvar,
+}
+
 struct State {
     watched: Vec<Watched>,
-    has_ended: bool,
+    has_thread: bool,
+    is_asleep: bool,
 }
 
 struct Watched {
     tower: Arc<Tower>,
+    limit: Duration,
     /// The poll of the last look.
     poll: Option<u64>,
     looks: u32,
 }
 
+static KENNEL: Kennel = Kennel {
+    state: Mutex::new(State { watched: Vec::new(), has_thread: false, is_asleep: false }),
+    woken: Condvar::new(),
+};
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Watchdog {
     pub(super) fn new(limit: Duration) -> Self {
-        let state = Mutex::new(State::default());
-        let shared = Arc::new(Shared { state, ended: Condvar::new(), limit });
-        let dog = shared.clone();
-        // A machine that has no thread to spare goes without.
-        let thread =
-            thread::Builder::new().name("surefoot watchdog".to_owned()).spawn(move || dog.watch());
-        Self { shared, thread: thread.ok() }
+        Self { limit, towers: Mutex::default() }
     }
 
     pub(super) fn watch(&self, tower: Arc<Tower>) {
-        self.shared.lock().watched.push(Watched { tower, poll: None, looks: 0 });
+        let mut state = lock(&KENNEL.state);
+        let (poll, looks) = (None, 0);
+        state.watched.push(Watched { tower: tower.clone(), limit: self.limit, poll, looks });
+        if !state.has_thread {
+            // A machine that has no thread to spare goes without.
+            let name = "surefoot watchdog".to_owned();
+            state.has_thread = thread::Builder::new().name(name).spawn(|| KENNEL.watch()).is_ok();
+        }
+        let was_asleep = std::mem::take(&mut state.is_asleep);
+        drop(state);
+        if was_asleep {
+            KENNEL.woken.notify_one();
+        }
+        lock(&self.towers).push(tower);
     }
 }
 
 impl Drop for Watchdog {
     fn drop(&mut self) {
-        self.shared.lock().has_ended = true;
-        self.shared.ended.notify_all();
-        if let Some(thread) = self.thread.take() {
-            // It runs nothing that could panic.
-            let _ = thread.join();
-        }
+        let towers = lock(&self.towers);
+        let is_ours = |watched: &Watched| towers.iter().any(|own| Arc::ptr_eq(own, &watched.tower));
+        lock(&KENNEL.state).watched.retain(|watched| !is_ours(watched));
     }
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
+impl Kennel {
     fn watch(&self) {
-        let mut state = self.lock();
-        while !state.has_ended {
-            let waited = self.ended.wait_timeout(state, self.limit / LOOKS);
+        let mut state = lock(&self.state);
+        let mut idle = 0;
+        // Shorter limits that come meanwhile are kept from the next look on.
+        let mut tick = Duration::ZERO;
+        loop {
+            idle = if state.watched.is_empty() { idle + 1 } else { 0 };
+            if idle > IDLE_LOOKS {
+                state.is_asleep = true;
+                while state.is_asleep {
+                    state = self.woken.wait(state).unwrap_or_else(PoisonError::into_inner);
+                }
+                idle = 0;
+            }
+            let least = state.watched.iter().map(|watched| watched.limit).min();
+            tick = least.map_or(tick, |limit| limit / LOOKS).max(Duration::from_micros(100));
+            let waited = self.woken.wait_timeout(state, tick);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
             for watched in &mut state.watched {
-                watched.look(self.limit);
+                watched.look(tick);
             }
         }
     }
 }
 
 impl Watched {
-    fn look(&mut self, limit: Duration) {
+    /// One more `tick` has passed.
+    fn look(&mut self, tick: Duration) {
         let poll = self.tower.poll_under_way();
         if poll != self.poll {
+            // It may have begun at any time since the last look.
             (self.poll, self.looks) = (poll, 0);
+            return;
         }
         let Some(poll) = poll else { return };
-        // The first look may come at any time within the poll.
-        if self.looks == LOOKS {
+        self.looks += 1;
+        let lasted = tick * self.looks;
+        if lasted >= self.limit {
             self.tower.mark_slow(poll);
         }
-        if self.looks == LOOKS * ENDLESS {
-            abort(&self.tower.describe_current(), limit * ENDLESS);
+        if lasted >= self.limit * ENDLESS {
+            abort(&self.tower.describe_current(), self.limit * ENDLESS);
         }
-        self.looks += 1;
     }
 }
 
