@@ -50,20 +50,28 @@ struct Outcomes {
 }
 
 impl Outcomes {
-    /// Of the run that wrote into `folder`.
-    fn read(folder: &Path) -> io::Result<Self> {
+    /// Of all runs that wrote into `folder` so far.
+    ///
+    /// cargo-mutants keeps the outcomes of one run, and of earlier ones only what
+    /// need not be run again. So they are gathered beside its own files: before a
+    /// run, in case that one was interrupted, and after it.
+    fn gather(folder: &Path) -> io::Result<Self> {
         let names = |file: &str| -> io::Result<BTreeSet<String>> {
-            match fs::read_to_string(folder.join("mutants.out").join(file)) {
+            match fs::read_to_string(folder.join(file)) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeSet::new()),
                 text => Ok(text?.lines().map(str::to_owned).collect()),
             }
         };
-        let mut killed = names("caught.txt")?;
-        killed.extend(names("timeout.txt")?);
-        killed.extend(names("previously_caught.txt")?);
-        let unviable = names("unviable.txt")?;
-        killed.retain(|name| !unviable.contains(name));
-        let survived = names("missed.txt")?;
+        let mut killed = names("killed.txt")?;
+        killed.extend(names("mutants.out/caught.txt")?);
+        killed.extend(names("mutants.out/timeout.txt")?);
+        let mut unviable = names("unviable.txt")?;
+        unviable.extend(names("mutants.out/unviable.txt")?);
+        for (file, names) in [("killed.txt", &killed), ("unviable.txt", &unviable)] {
+            let lines: String = names.iter().map(|name| format!("{name}\n")).collect();
+            fs::write(folder.join(file), lines)?;
+        }
+        let survived = names("mutants.out/missed.txt")?;
         Ok(Self { killed, survived, unviable, ..Self::default() })
     }
 
@@ -111,8 +119,11 @@ impl Oracle {
     ) -> io::Result<Outcomes> {
         let folder = folder.join(self.name());
         fs::create_dir_all(&folder)?;
+        Outcomes::gather(&folder)?;
         let mut command = Command::new("cargo");
-        command.args(["mutants", "--iterate", "--no-shuffle", "--colors", "never", "--output"]);
+        command.args(["mutants", "--iterate", "--no-shuffle", "--colors", "never"]);
+        // A step is a build and a short test: two at a time keep two cores busy.
+        command.args(["--jobs", "2", "--output"]);
         command.current_dir(root()).arg(&folder).args(which).arg("--");
         // Nobody debugs them.
         command.env("CARGO_PROFILE_DEV_DEBUG", "0");
@@ -126,7 +137,7 @@ impl Oracle {
         };
         match command.status()?.code() {
             // All killed; some survived; some took too long.
-            Some(0 | 2 | 3) => Outcomes::read(&folder),
+            Some(0 | 2 | 3) => Outcomes::gather(&folder),
             code => Err(io::Error::other(format!("cargo mutants ended with {code:?}"))),
         }
     }
