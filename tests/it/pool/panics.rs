@@ -1,9 +1,11 @@
 //! Code of the manager's, and wakers, that panic.
 
+use std::convert::Infallible;
 use std::future::Future;
+use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use surefoot::pool::AcquireError;
+use surefoot::pool::{AcquireError, Manage, Pool};
 use tokio_test::{assert_pending, assert_ready, task};
 
 use crate::support::*;
@@ -39,6 +41,52 @@ async fn a_panicking_check_costs_one_connection() {
         assert_eq!((status.closed_by.check, status.acquired, status.size), (1, 1, 0));
         assert_sound(&pool, &server).await;
     }
+}
+
+/// A check that panics, and panics again when it is dropped.
+struct PanicsTwice;
+
+impl Future for PanicsTwice {
+    type Output = Result<(), Infallible>;
+
+    fn poll(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Self::Output> {
+        panic!("boom")
+    }
+}
+
+impl Drop for PanicsTwice {
+    fn drop(&mut self) {
+        panic!("and again")
+    }
+}
+
+struct Fragile;
+
+impl Manage for Fragile {
+    type Conn = ();
+    type Error = Infallible;
+
+    async fn connect(&self) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    fn check(&self, _conn: &mut ()) -> impl Future<Output = Result<(), Infallible>> + Send {
+        PanicsTwice
+    }
+}
+
+/// pool/X3: a second panic, of what panicked, is the caller's no more than the
+/// first.
+#[tokio::test(start_paused = true)]
+async fn a_check_that_panics_in_its_drop_too_is_one_error() {
+    let pool = Pool::builder(Fragile).build().unwrap();
+    drop(pool.acquire().await.unwrap());
+    let Err(AcquireError::Panicked(panicked)) = pool.acquire().await else {
+        panic!("the check panics");
+    };
+    assert_eq!(panicked.message(), "boom");
+    settle().await;
+    assert_eq!((pool.status().size, pool.status().closed_by.check), (0, 1));
 }
 
 /// pool/POOL13, pool/X3: one that panics when it is asked whether it is broken

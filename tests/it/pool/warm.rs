@@ -75,6 +75,19 @@ async fn a_failure_is_not_hidden_by_a_success() {
     }
 }
 
+/// pool/POOL7: what failed before it is not its own failure.
+#[tokio::test(start_paused = true)]
+async fn an_earlier_failure_is_not_told() {
+    let server = Server::new();
+    let pool = server.pool(|p| p);
+    server.connects([fails("earlier"), well()]);
+    let mut gone = task::spawn(pool.acquire());
+    assert_pending!(gone.poll());
+    drop(gone);
+    settle().await;
+    assert_eq!(told(pool.warm_up(1).await), "warm");
+}
+
 /// pool/POOL2: a caller that waits takes what is made, and its error as well.
 #[tokio::test(start_paused = true)]
 async fn callers_come_first() {
