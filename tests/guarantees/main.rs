@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use self::matrix::{DOES_NOT_APPLY, MATRIX, Rejects};
+use self::matrix::{DOES_NOT_APPLY, MATRIX, Rejects, SURVIVORS};
 use surefoot::scenarios;
 
 /// What every pattern guarantees.
@@ -130,6 +130,25 @@ fn everything_that_is_rejected_is_there() {
 fn every_reason_is_a_reason() {
     for (key, why) in DOES_NOT_APPLY {
         assert!(why.len() > 20, "{key}: `{why}` is no reason");
+    }
+}
+
+/// What survived the last run of mutation testing is not passed over in silence.
+#[test]
+fn every_surviving_mutant_has_a_reason() {
+    for (mutant, why) in SURVIVORS {
+        assert!(why.len() > 20, "{mutant}: `{why}` is no reason");
+    }
+    let results = read("benches/RESULTS.md");
+    let survived = results.lines().filter_map(|line| line.strip_prefix("- survived: `"));
+    for mutant in survived.map(|line| line.trim_end_matches('`')) {
+        let parts: Vec<&str> = mutant.splitn(4, ':').collect();
+        let [file, _line, _column, change] = parts[..] else {
+            panic!("`{mutant}` is not `file:line:column: change`");
+        };
+        let name = format!("{file}:{change}");
+        let has_reason = SURVIVORS.iter().any(|(survivor, _)| *survivor == name);
+        assert!(has_reason, "`{name}` survived: kill it, or say in matrix.rs why not");
     }
 }
 
