@@ -25,9 +25,10 @@
 //! # Mutants
 //!
 //! `cargo run --release -p surefoot-benches --bin mutants -- pool` puts the mutants
-//! of that [part](mutants::PARTS) to its tests and to the loom models, and writes
-//! what survived beside the races' tables. It needs cargo-mutants and an hour or
-//! two; interrupted, it goes on where it was.
+//! of that [part](mutants::PARTS) to its tests and, what survives them, to the loom
+//! models (not with `--without-loom`), and writes what is left beside the races'
+//! tables. It needs cargo-mutants and an hour or two; interrupted, it goes on where
+//! it was.
 //!
 //! # A peer more
 //!

@@ -36,6 +36,14 @@ pub(crate) const SURVIVORS: &[(&str, &str)] = &[
          by a search here",
     ),
     (
+        "src/pool/core/upkeep.rs: replace > with >= in Core<C, E>::lets_upkeep_sleep",
+        "a shortcut: what it does not let sleep is asked about again on the long way",
+    ),
+    (
+        "src/pool/core/upkeep.rs: replace Core<C, E>::lets_upkeep_sleep -> bool with false",
+        "the same: it only takes the long way always",
+    ),
+    (
         "src/pool/manage.rs: replace Manage::is_broken -> bool with false",
         "that is what its default says",
     ),
