@@ -205,7 +205,7 @@ pub fn run(part: &Part, asks_loom: bool) -> io::Result<()> {
     }
     let mut text = summary(part, &outcomes);
     if !asks_loom {
-        text.push_str("- the loom models were not asked about what survived\n");
+        text.push_str("- `--without-loom`: the models were not asked about what survived\n");
     }
     println!("{text}");
     write_section(&format!("mutants-{}", part.name), &text)

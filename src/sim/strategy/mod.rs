@@ -66,8 +66,9 @@ pub enum Strategy {
     Random,
     /// Random priorities that change at `depth - 1` random moments: finds what
     /// takes `depth` orderings of steps with a probability of at least
-    /// `1/(n·k^(depth-1))` per schedule, for `n` tasks and `k` steps. Finds what needs a task to be slow for long, which
-    /// [`Random`](Self::Random) hardly ever does.
+    /// `1/(n·k^(depth-1))` per schedule, for `n` tasks and `k` steps. Finds what
+    /// needs a task to be slow for long, which [`Random`](Self::Random) hardly ever
+    /// does.
     ///
     /// Burckhardt, Kothari, Musuvathi, Nagarakatte, "A randomized scheduler with
     /// probabilistic guarantees of finding bugs", ASPLOS 2010. Unlike there, a task
