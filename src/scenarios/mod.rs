@@ -25,7 +25,7 @@ use crate::sim::{Explorer, Failure, Stats};
 
 /// Every claim, pattern by pattern.
 pub fn all() -> impl Iterator<Item = &'static Claim> {
-    pool::CLAIMS.iter()
+    [pool::CLAIMS].into_iter().flatten()
 }
 
 /// Something that must hold under every schedule, and the twin that shows that
@@ -93,6 +93,33 @@ impl Body {
         (self.run)(explorer.stalls(0))
     }
 }
+
+/// A claim of the pattern and with the number of that name, whose body is the
+/// function of that name in `bodies`: on `Production`, and on a twin.
+macro_rules! claim {
+    (
+        $pattern:literal, $guarantee:literal, $body:ident,
+        $twin:ident: $defect:literal, $verdict:literal: $says:literal
+    ) => {
+        $crate::scenarios::Claim {
+            pattern: $pattern,
+            name: stringify!($body),
+            guarantee: $guarantee,
+            production: $crate::scenarios::Body::new(bodies::$body::<Production>),
+            twin: $crate::scenarios::Twin {
+                name: $twin::NAME,
+                defect: $defect,
+                body: $crate::scenarios::Body::new(bodies::$body::<$twin>),
+                breaks: $crate::scenarios::Breaks {
+                    verdict: $verdict,
+                    says: $says,
+                    deviations: 1..=2,
+                },
+            },
+        }
+    };
+}
+use claim;
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

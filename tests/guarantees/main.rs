@@ -8,43 +8,45 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use self::matrix::{DOES_NOT_APPLY, MATRIX, Rejects, SURVIVORS};
+use self::matrix::{CLAIMS, PATTERNS, Pattern, Proof, Rejects};
 use surefoot::scenarios;
 
 /// What every pattern guarantees.
 const EVERY: [&str; 13] =
     ["X1", "X2", "X3", "X4", "X5", "X6", "X7", "X8", "X9", "X10", "X11", "X12", "X13"];
 
-/// The patterns that have landed, with what each guarantees beyond that.
-const PATTERNS: &[(&str, &[&str])] = &[(
-    "pool",
-    &[
-        "POOL1", "POOL2", "POOL3", "POOL4", "POOL5", "POOL6", "POOL7", "POOL8", "POOL9", "POOL10",
-        "POOL11", "POOL12", "POOL13", "POOL14",
-    ],
-)];
-
-/// Guarantees of smaller parts, which have no queue and hence no `X` of their own.
-const PARTS: &[&str] = &[
-    "backoff/RETRY2",
-    "backoff/RETRY7",
-    "deadline/RETRY8",
-    "error/ERR1",
-    "spawn/SPAWN1",
-    "spawn/SPAWN2",
-];
-
 fn read(file: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"))
 }
 
-fn cells() -> BTreeSet<String> {
-    let mut cells: BTreeSet<String> = PARTS.iter().map(|part| (*part).to_owned()).collect();
-    for (pattern, numbers) in PATTERNS {
-        cells.extend(EVERY.iter().chain(*numbers).map(|number| format!("{pattern}/{number}")));
+/// All sources of a folder, or of the file that a module is.
+fn sources(place: &str) -> String {
+    fn walk(path: &Path, into: &mut String) {
+        if let Ok(entries) = fs::read_dir(path) {
+            entries.for_each(|entry| walk(&entry.unwrap().path(), into));
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            into.push_str(&fs::read_to_string(path).unwrap_or_default());
+        }
     }
-    cells
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(place);
+    let mut text = String::new();
+    walk(&path, &mut text);
+    walk(&path.with_extension("rs"), &mut text);
+    text
+}
+
+/// What `pattern` guarantees.
+fn numbers(pattern: &Pattern) -> impl Iterator<Item = &'static str> {
+    let every = if pattern.has_x { &EVERY[..] } else { &[] };
+    every.iter().chain(pattern.numbers).copied()
+}
+
+/// Every row of every pattern.
+fn rows() -> impl Iterator<Item = (&'static Pattern, &'static str, &'static [Proof])> {
+    PATTERNS.iter().flat_map(|pattern| {
+        pattern.proofs.iter().map(move |(key, proofs)| (pattern, *key, *proofs))
+    })
 }
 
 /// `file::function` as its two parts.
@@ -69,25 +71,37 @@ fn before_function(file: &str, name: &str) -> Option<String> {
 
 #[test]
 fn every_cell_has_a_proof_or_a_reason() {
-    let filled: BTreeSet<String> = MATRIX
-        .iter()
-        .map(|(key, _)| *key)
-        .chain(DOES_NOT_APPLY.iter().map(|(key, _)| *key))
-        .map(str::to_owned)
-        .collect();
-    let wanted = cells();
-    let empty: Vec<_> = wanted.difference(&filled).collect();
-    let unknown: Vec<_> = filled.difference(&wanted).collect();
-    assert!(empty.is_empty(), "no proof and no reason: {empty:?}; add rows to matrix.rs");
-    assert!(unknown.is_empty(), "no such guarantee: {unknown:?}");
-    assert_eq!(filled.len(), MATRIX.len() + DOES_NOT_APPLY.len(), "a cell is there twice");
+    for pattern in PATTERNS {
+        let wanted: BTreeSet<String> =
+            numbers(pattern).map(|number| format!("{}/{number}", pattern.name)).collect();
+        let proven = pattern.proofs.iter().map(|(key, _)| *key);
+        let keys = proven.chain(pattern.does_not_apply.iter().map(|(key, _)| *key));
+        let filled: BTreeSet<String> = keys.map(str::to_owned).collect();
+        let empty: Vec<_> = wanted.difference(&filled).collect();
+        let unknown: Vec<_> = filled.difference(&wanted).collect();
+        assert!(empty.is_empty(), "no proof and no reason: {empty:?}; add rows to the matrix");
+        assert!(unknown.is_empty(), "no such guarantee: {unknown:?}");
+        let all = pattern.proofs.len() + pattern.does_not_apply.len();
+        assert_eq!(filled.len(), all, "{}: a cell is there twice", pattern.name);
+    }
+}
+
+/// No pattern of the sources is forgotten.
+#[test]
+fn every_pattern_of_the_scenarios_is_in_the_matrix() {
+    for claim in scenarios::all() {
+        let pattern = PATTERNS.iter().find(|pattern| pattern.name == claim.pattern);
+        let pattern = pattern.unwrap_or_else(|| panic!("no rows for {}", claim.pattern));
+        let is_its = numbers(pattern).any(|number| number == claim.guarantee);
+        assert!(is_its, "{} has no guarantee {}", claim.id(), claim.guarantee);
+    }
 }
 
 #[test]
 fn every_named_test_is_there_and_says_what_it_proves() {
-    for (key, proofs) in MATRIX {
+    for (_, key, proofs) in rows() {
         assert!(!proofs.is_empty(), "{key} has no proof");
-        for (test, _) in *proofs {
+        for (test, _) in proofs {
             let (file, name) = split(test);
             let above = before_function(file, name)
                 .unwrap_or_else(|| panic!("{key}: there is no `fn {name}` in {file}"));
@@ -95,9 +109,10 @@ fn every_named_test_is_there_and_says_what_it_proves() {
                 above.contains("test") || above.contains("proptest"),
                 "{key}: `{name}` in {file} is no test"
             );
-            let names_it = above
-                .split(|c: char| c.is_whitespace() || ",:;()".contains(c))
-                .any(|word| word == *key);
+            let names_it = *test == CLAIMS
+                || above
+                    .split(|c: char| c.is_whitespace() || ",:;()".contains(c))
+                    .any(|word| word == key);
             assert!(names_it, "the doc comment of {test} does not name {key}");
         }
     }
@@ -105,13 +120,16 @@ fn every_named_test_is_there_and_says_what_it_proves() {
 
 #[test]
 fn everything_that_is_rejected_is_there() {
-    for (key, proofs) in MATRIX {
-        for (test, rejects) in *proofs {
+    for (pattern, key, proofs) in rows() {
+        for (test, rejects) in proofs {
             match rejects {
                 Rejects::Twin(name) => {
                     let number = key.rsplit('/').next();
-                    let has = scenarios::all()
-                        .any(|claim| Some(claim.guarantee) == number && claim.twin.name == *name);
+                    let has = scenarios::all().any(|claim| {
+                        claim.pattern == pattern.name
+                            && Some(claim.guarantee) == number
+                            && claim.twin.name == *name
+                    });
                     assert!(has, "{test}: no claim of {key} has the twin `{name}`");
                 }
                 Rejects::Model(path) | Rejects::Mutant(path) => {
@@ -128,7 +146,7 @@ fn everything_that_is_rejected_is_there() {
 
 #[test]
 fn every_reason_is_a_reason() {
-    for (key, why) in DOES_NOT_APPLY {
+    for (key, why) in PATTERNS.iter().flat_map(|pattern| pattern.does_not_apply) {
         assert!(why.len() > 20, "{key}: `{why}` is no reason");
     }
 }
@@ -136,7 +154,8 @@ fn every_reason_is_a_reason() {
 /// What survived the last run of mutation testing is not passed over in silence.
 #[test]
 fn every_surviving_mutant_has_a_reason() {
-    for (mutant, why) in SURVIVORS {
+    let known = || PATTERNS.iter().flat_map(|pattern| pattern.survivors);
+    for (mutant, why) in known() {
         assert!(why.len() > 20, "{mutant}: `{why}` is no reason");
     }
     let results = read("benches/RESULTS.md");
@@ -147,9 +166,14 @@ fn every_surviving_mutant_has_a_reason() {
             panic!("`{mutant}` is not `file:line:column: change`");
         };
         let name = format!("{file}:{change}");
-        let has_reason = SURVIVORS.iter().any(|(survivor, _)| *survivor == name);
-        assert!(has_reason, "`{name}` survived: kill it, or say in matrix.rs why not");
+        let has_reason = known().any(|(survivor, _)| *survivor == name);
+        assert!(has_reason, "`{name}` survived: kill it, or say in the matrix why not");
     }
+}
+
+/// The names of a cell, which are separated by commas.
+fn listed(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split(',').map(|name| name.trim().trim_matches('`'))
 }
 
 /// The README's table of the guide's functions: item and tests of each row exist.
@@ -163,27 +187,24 @@ fn the_readme_s_table_is_true() {
         .take_while(|line| line.starts_with('|'))
         .collect();
     assert!(!rows.is_empty(), "the README has no table of the guide's functions");
-    let tests: String = ["claims", "cancellation", "pool"]
-        .map(|name| read(&format!("tests/sim/{name}.rs")))
-        .concat();
+    let tests = sources("tests");
     for row in rows {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
-        let [_, _, item, proofs, _] = cells[..] else {
+        let [_, _, items, proofs, _] = cells[..] else {
             panic!("`{row}` has not three cells");
         };
-        let path: Vec<&str> = item.trim_matches('`').split("::").collect();
-        let module = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(path[0]))
-            .unwrap_or_else(|error| panic!("{item}: {error}"))
-            .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap_or_default())
-            .collect::<String>();
-        for name in &path[1..] {
-            let is_there = ["fn ", "struct ", "trait "]
-                .iter()
-                .any(|kind| module.contains(&format!("pub {kind}{name}")))
-                || module.contains(&format!("pub async fn {name}"));
-            assert!(is_there, "README: there is no `{name}` for {item}");
+        for item in listed(items) {
+            let path: Vec<&str> = item.split("::").collect();
+            let module = sources(&format!("src/{}", path[0]));
+            assert!(!module.is_empty(), "README: there is no module of {item}");
+            for name in &path[1..] {
+                let is_there = ["fn ", "async fn ", "struct ", "enum ", "trait ", "mod "]
+                    .iter()
+                    .any(|kind| module.contains(&format!("pub {kind}{name}")));
+                assert!(is_there, "README: there is no `{name}` for {item}");
+            }
         }
-        for test in proofs.split(',').map(|test| test.trim().trim_matches('`')) {
+        for test in listed(proofs) {
             assert!(tests.contains(&format!("fn {test}(")), "README: there is no test `{test}`");
         }
     }
