@@ -19,23 +19,23 @@ pub(super) const PATTERN: Pattern = Pattern {
             "pool/X1",
             &[
                 (
-                    "tests/sim/cancellation.rs::acquire_can_be_dropped_at_every_poll",
+                    "tests/sim/pool/cancellation.rs::acquire_can_be_dropped_at_every_poll",
                     Mutant("src/pool/core/machine.rs::withdraw"),
                 ),
                 (
-                    "tests/sim/cancellation.rs::acquire_within_can_be_dropped_at_every_poll",
+                    "tests/sim/pool/cancellation.rs::acquire_within_can_be_dropped_at_every_poll",
                     Mutant("src/pool/core/machine.rs::withdraw"),
                 ),
                 (
-                    "tests/sim/cancellation.rs::close_can_be_dropped_at_every_poll",
+                    "tests/sim/pool/cancellation.rs::close_can_be_dropped_at_every_poll",
                     Mutant("src/pool/core/close.rs::note_end"),
                 ),
                 (
-                    "tests/sim/cancellation.rs::close_within_can_be_dropped_at_every_poll",
+                    "tests/sim/pool/cancellation.rs::close_within_can_be_dropped_at_every_poll",
                     Mutant("src/pool/core/close.rs::note_end"),
                 ),
                 (
-                    "tests/sim/cancellation.rs::warm_up_can_be_dropped_at_every_poll",
+                    "tests/sim/pool/cancellation.rs::warm_up_can_be_dropped_at_every_poll",
                     Mutant("src/pool/core/upkeep.rs::warm_up"),
                 ),
             ],
@@ -117,7 +117,7 @@ pub(super) const PATTERN: Pattern = Pattern {
                     Model(CHECKED_TOO_EARLY),
                 ),
                 (
-                    "tests/sim/pool.rs::a_close_leaves_no_waiter_and_no_connection",
+                    "tests/sim/pool/mod.rs::a_close_leaves_no_waiter_and_no_connection",
                     Mutant("src/pool/core/close.rs::close"),
                 ),
             ],
@@ -165,7 +165,7 @@ pub(super) const PATTERN: Pattern = Pattern {
         (
             "pool/X12",
             &[(
-                "tests/sim/pool.rs::a_granted_waiter_that_is_not_polled_is_named",
+                "tests/sim/pool/mod.rs::a_granted_waiter_that_is_not_polled_is_named",
                 Mutant("src/sim/engine/state.rs::stuck"),
             )],
         ),
@@ -256,7 +256,7 @@ pub(super) const PATTERN: Pattern = Pattern {
                     Mutant("src/pool/core/machine.rs::report"),
                 ),
                 (
-                    "tests/sim/pool.rs::a_caller_waits_no_longer_than_its_limit",
+                    "tests/sim/pool/mod.rs::a_caller_waits_no_longer_than_its_limit",
                     Mutant("src/deadline/timer.rs::poll_elapsed"),
                 ),
             ],

@@ -1,5 +1,8 @@
 //! The pool under schedules that go beyond its claims on the board.
 
+mod cancellation;
+mod support;
+
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
@@ -10,7 +13,7 @@ use surefoot::sim::{Explorer, Strategy, TaskPanics, Verdict};
 use surefoot::spawn::Spawner;
 use tokio::task::yield_now;
 
-use crate::support::{everything_can_be_had, watched_pool};
+use self::support::{everything_can_be_had, watched_pool};
 
 fn exhaustive(deviations: u32) -> Explorer {
     let strategy = Strategy::Exhaustive { deviations: Some(deviations) };

@@ -10,7 +10,8 @@ use surefoot::sim::{Explorer, Stats, Strategy};
 use surefoot::spawn::{Spawner, spawn};
 use tokio::task::yield_now;
 
-use crate::support::{Scripted, everything_can_be_had, watched_pool};
+use super::support::{Scripted, everything_can_be_had, watched_pool};
+use crate::support::every_poll_was_struck;
 
 /// Drops the future of `operation` at every of its polls, in every order of a
 /// borrower, a bystander and the operation, with up to `deviations` deviations.
@@ -56,13 +57,7 @@ where
             }
         })
         .unwrap_or_else(|failure| panic!("{name}: {failure}"));
-    for (place, seen, struck) in stats.cancel_points.iter() {
-        println!("{name:16} {place}: polls seen {seen}, polls struck {struck}");
-        assert_eq!(seen, struck, "{name}: a cancellation struck at every poll");
-        assert!(seen > 1, "{name}: it was polled, and pending");
-    }
-    assert!(stats.cancel_points.is_complete());
-    assert_eq!(stats.cancel_points.iter().count(), 1);
+    every_poll_was_struck(name, &stats);
     stats
 }
 
