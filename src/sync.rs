@@ -18,7 +18,13 @@ mod imp {
 }
 
 pub(crate) use imp::Arc;
-pub(crate) use imp::atomic::{AtomicBool, Ordering};
+pub(crate) use imp::atomic::{AtomicBool, AtomicU64, Ordering};
+
+// loom's threads share one of the system's.
+#[cfg(loom)]
+pub(crate) use loom::thread_local;
+#[cfg(not(loom))]
+pub(crate) use std::thread_local;
 
 /// A mutex that is entered by a closure.
 ///
