@@ -71,11 +71,12 @@ impl Terms {
 }
 
 /// The fewest parts of a retry that `ratio` is a whole number of; or the most that
-/// there may be.
+/// there may be, of which one call must not earn more than is kept.
 fn cost_for(ratio: f64, finest: u32) -> u32 {
+    let finest = finest.min((MOST as f64 / ratio) as u32).max(1);
     let is_whole = |cost: &u32| {
         let exact = ratio * f64::from(*cost);
-        exact <= MOST as f64 && (exact - exact.round()).abs() < 1e-9
+        (exact - exact.round()).abs() < 1e-9
     };
     (1..=finest).find(is_whole).unwrap_or(finest)
 }
