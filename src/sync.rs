@@ -20,11 +20,17 @@ mod imp {
 pub(crate) use imp::Arc;
 pub(crate) use imp::atomic::{AtomicBool, AtomicU64, Ordering};
 
-// loom's threads share one of the system's.
-#[cfg(loom)]
-pub(crate) use loom::thread_local;
-#[cfg(not(loom))]
-pub(crate) use std::thread_local;
+/// A value of each thread's own. loom's threads share one of the system's, so it has its
+/// own macro, which takes no block of `const`.
+macro_rules! of_each_thread {
+    ($(#[$attribute:meta])* static $name:ident: $type:ty = $value:expr) => {
+        #[cfg(not(loom))]
+        std::thread_local! { $(#[$attribute])* static $name: $type = const { $value }; }
+        #[cfg(loom)]
+        loom::thread_local! { $(#[$attribute])* static $name: $type = $value; }
+    };
+}
+pub(crate) use of_each_thread;
 
 /// A mutex that is entered by a closure.
 ///

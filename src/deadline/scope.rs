@@ -7,11 +7,11 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::Deadline;
-use crate::sync::thread_local;
+use crate::sync::of_each_thread;
 
-thread_local! {
+of_each_thread! {
     /// That of the scope whose poll is under way on this thread.
-    static CURRENT: Cell<Deadline> = const { Cell::new(Deadline::never()) };
+    static CURRENT: Cell<Deadline> = Cell::new(Deadline::never())
 }
 
 impl Deadline {

@@ -15,6 +15,9 @@ mod pool_core;
 mod ready;
 #[path = "../../src/sim/engine/ready/mod.rs"]
 mod ready_set;
+mod retry;
+#[path = "../../src/retry/account/core.rs"]
+mod retry_ledger;
 mod scripts;
 #[path = "../../src/waiters/mod.rs"]
 mod waiters;
