@@ -17,8 +17,9 @@ use crate::backoff::{Backoff, Delays, Jitter, Rng};
 /// jitter.
 ///
 /// Between attempts it sleeps. An attempt that is ready at once costs no clock read,
-/// no timer and no allocation; neither does its success, unless a
-/// [budget](Retry::budget) counts it.
+/// no timer and no allocation, unless a [budget](Retry::budget) counts it. A first attempt
+/// without a budget lets the task's neighbours run as often as its operation does; each
+/// further one spends a unit of the task's cooperation budget.
 ///
 /// # Errors
 ///

@@ -48,16 +48,17 @@ async fn the_latest_waker_is_woken() {
     moves_on(hangs().stop_on(wait(10)), 10, Stop::Stopped).await;
 }
 
-/// retry/X9: a task that loops over what is always ready, and one whose attempts all fail
-/// at once, let their neighbours run.
+/// retry/X9: a task that loops over calls that a budget counts, though all are ready at once,
+/// and one whose attempts all fail at once, let their neighbours run.
 #[tokio::test(start_paused = true)]
 async fn a_loop_over_what_is_always_ready_lets_its_neighbours_run() {
     let ran = Arc::new(AtomicU32::new(0));
     let seen = ran.clone();
     let neighbour = spawn(async move { seen.store(1, Ordering::Relaxed) });
     let mut polls = 0;
+    let budget = Budget::new(0.1, 0, Duration::from_secs(1));
     while ran.load(Ordering::Relaxed) == 0 {
-        retry(|_| ready(Ok::<_, &str>(7))).await.unwrap();
+        retry(|_| ready(Ok::<_, &str>(7))).budget(&budget).await.unwrap();
         polls += 1;
         assert!(polls < 10_000, "it starves its neighbour");
     }
@@ -78,11 +79,12 @@ async fn a_loop_over_what_is_always_ready_lets_its_neighbours_run() {
 /// retry/X9: a spent budget of the task delays an attempt; it costs none, and no error.
 #[tokio::test(start_paused = true)]
 async fn a_spent_task_budget_delays_and_never_refuses() {
-    let calls = Cell::new(0);
-    let mut call = Box::pin(retry(|number| {
+    let (calls, budget) = (Cell::new(0), Budget::new(1.0, 0, Duration::from_secs(1)));
+    let call = retry(|number| {
         calls.set(number);
         ready(Ok::<_, &str>(7))
-    }));
+    });
+    let mut call = Box::pin(call.budget(&budget));
     let first = poll_fn(|cx| {
         while tokio::task::coop::has_budget_remaining() {
             let mut spend = std::pin::pin!(tokio::task::coop::consume_budget());
@@ -94,6 +96,7 @@ async fn a_spent_task_budget_delays_and_never_refuses() {
     assert_eq!(calls.get(), 0);
     assert_eq!(call.await, Ok(7));
     assert_eq!(calls.get(), 1);
+    assert!(budget.try_retry() && !budget.try_retry(), "it was counted once");
 }
 
 /// retry/X9: an operation that is always busy outlives neither limit.
