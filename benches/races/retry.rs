@@ -37,12 +37,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .zip(goals)
         .map(|(peer, goal)| Row::new("ready at once", &lanes[0], peer, Unit::Seconds, goal));
     let notes = vec![
-        "one task; an operation that succeeds at once, with a policy of its own for each call; \
+        "one task; what is kept of each call is its value; an operation that succeeds at once, with a policy of its own for each call; \
          bare: the operation alone, which is the limit; all limits: with `attempt_timeout`, \
          `deadline` and `when`; budget: counted, which takes a clock read and an atomic update"
-            .to_owned(),
-        "surefoot spends a unit of the task's cooperation budget on each attempt, which the \
-         peers do not: a loop over them starves its neighbours"
             .to_owned(),
         instructions(effort)?,
     ];

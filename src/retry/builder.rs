@@ -16,10 +16,10 @@ use crate::backoff::{Backoff, Delays, Jitter, Rng};
 /// [`backoff`](Retry::backoff), the delays double from 100 ms up to 30 s with full
 /// jitter.
 ///
-/// Between attempts it sleeps. An attempt that is ready at once costs no clock read,
-/// no timer and no allocation, unless a [budget](Retry::budget) counts it. A first attempt
-/// without a budget lets the task's neighbours run as often as its operation does; each
-/// further one spends a unit of the task's cooperation budget.
+/// Nothing of it allocates. A value that is there at once costs neither a timer nor a
+/// clock read, unless a [budget](Retry::budget) counts the call. A first attempt without
+/// a budget lets the task's neighbours run as often as its operation does; each further
+/// one spends a unit of the task's cooperation budget.
 ///
 /// # Errors
 ///
@@ -55,7 +55,6 @@ pin_project! {
     /// Its closures are called outside of all locks; one that panics ends this call
     /// alone.
     #[must_use = "futures do nothing unless they are awaited"]
-    #[project = Projected]
     pub struct Retry<
         F,
         Fut,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use super::builder::{Hooks, Projected, Retry, Settings};
+use super::builder::{Hooks, Retry, Settings};
 use super::core::{Core, Next, Outcome, may_begin};
 use super::{Attempt, AttemptError, RetryError, Stop};
 use crate::backoff::Delays;
@@ -113,16 +113,17 @@ where
 {
     type Output = Result<T, RetryError<E>>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
-        Poll::Ready(match ready!(this.poll_value(cx)) {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        Poll::Ready(match ready!(self.as_mut().poll_value(cx)) {
             Ok(value) => Ok(value),
-            Err(end) => Err(this.end(end)),
+            Err(end) => Err(self.end(end)),
         })
     }
 }
 
-impl<F, Fut, T, E, W, A, N, S> Projected<'_, F, Fut, E, W, A, N, S>
+// Each step projects anew: what holds all the parts at once is written to memory, on the
+// way of a first attempt that is ready at once, too.
+impl<F, Fut, T, E, W, A, N, S> Retry<F, Fut, E, W, A, N, S>
 where
     F: FnMut(u32) -> Fut,
     Fut: Future<Output = Result<T, E>>,
@@ -131,70 +132,67 @@ where
     N: FnMut(&Attempt<'_, E>),
     S: Future,
 {
-    // A first attempt that is ready at once is one straight line through this.
+    // For that, this is one straight line.
     #[inline]
-    fn poll_value(&mut self, cx: &mut Context<'_>) -> Poll<Result<T, End>> {
+    fn poll_value(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<T, End>> {
         loop {
-            if self.stage() == Stage::Sleep
-                && let Err(end) = ready!(self.poll_sleep(cx))
+            if self.state.stage == Stage::Sleep
+                && let Err(end) = ready!(self.as_mut().poll_sleep(cx))
             {
                 return Poll::Ready(Err(end));
             }
-            if self.stage() == Stage::Next
-                && let Err(end) = ready!(self.poll_begin(cx))
+            if self.state.stage == Stage::Next
+                && let Err(end) = ready!(self.as_mut().poll_begin(cx))
             {
                 return Poll::Ready(Err(end));
             }
-            let mut state = self.state.as_mut().project();
-            let attempt = state.attempt.as_mut().as_pin_mut();
-            let attempt = attempt.expect("a future is not polled after its end");
-            let failure = match attempt.poll(cx) {
+            let mut attempt = self.as_mut().project().state.project().attempt;
+            let running = attempt.as_mut().as_pin_mut();
+            let failure = match running.expect("a future is not polled after its end").poll(cx) {
                 Poll::Ready(Ok(value)) => {
-                    state.attempt.set(None);
+                    attempt.set(None);
                     return Poll::Ready(Ok(value));
                 }
                 Poll::Ready(Err(error)) => AttemptError::Error(error),
-                Poll::Pending => match ready!(self.poll_interrupted(cx)) {
+                Poll::Pending => match ready!(self.as_mut().poll_interrupted(cx)) {
                     Ok(elapsed) => AttemptError::TimedOut(elapsed),
                     Err(stop) => return Poll::Ready(Err(End { stop, cut: true })),
                 },
             };
-            if let Err(end) = self.failed(failure, cx) {
+            if let Err(end) = self.as_mut().failed(failure, cx) {
                 return Poll::Ready(Err(end));
             }
         }
     }
 
-    fn stage(&mut self) -> Stage {
-        *self.state.as_mut().project().stage
-    }
-
     /// Begins an attempt.
     #[inline]
-    fn poll_begin(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), End>> {
-        let mut state = self.state.as_mut().project();
-        if self.stop_on.as_mut().poll(cx).is_ready() {
+    fn poll_begin(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), End>> {
+        let this = self.project();
+        let mut state = this.state.project();
+        if this.stop_on.poll(cx).is_ready() {
             return Poll::Ready(Err(End::of(Stop::Stopped)));
         }
         // A first attempt alone is no more than its operation. What is ours, to count it
         // and to repeat it, is paid for.
         let is_first = state.core.attempts() == 0;
-        if !is_first || self.settings.budget.is_some() {
+        if !is_first || this.settings.budget.is_some() {
             ready!(rt::poll_budget(cx)).made_progress();
         }
-        if let (true, Some(budget)) = (is_first, &self.settings.budget) {
+        if let (true, Some(budget)) = (is_first, &this.settings.budget) {
             budget.note_call();
         }
         let number = state.core.begin();
-        state.attempt.set(Some((self.op)(number)));
+        state.attempt.set(Some((this.op)(number)));
         *state.stage = Stage::Attempt;
         Poll::Ready(Ok(()))
     }
 
     #[cold]
-    fn poll_sleep(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), End>> {
-        let mut state = self.state.as_mut().project();
-        if self.stop_on.as_mut().poll(cx).is_ready() {
+    fn poll_sleep(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), End>> {
+        let this = self.project();
+        let mut state = this.state.project();
+        if this.stop_on.poll(cx).is_ready() {
             return Poll::Ready(Err(End::of(Stop::Stopped)));
         }
         let books = state.books.as_ref().expect("a sleep is noted");
@@ -209,13 +207,14 @@ where
 
     /// The attempt is pending: whether its limit passed, or something else ends it.
     #[cold]
-    fn poll_interrupted(&mut self, cx: &mut Context<'_>) -> Poll<Result<Elapsed, Stop>> {
-        let state = self.state.as_mut().project();
-        let books = state.books.get_or_insert_with(|| Books::open(self.settings));
+    fn poll_interrupted(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<Elapsed, Stop>> {
+        let this = self.project();
+        let state = this.state.project();
+        let books = state.books.get_or_insert_with(|| Books::open(this.settings));
         let Interruption { at, after } =
-            books.interruption.unwrap_or_else(|| books.interruption(self.settings.attempt_timeout));
+            books.interruption.unwrap_or_else(|| books.interruption(this.settings.attempt_timeout));
         books.interruption = Some(Interruption { at, after });
-        if self.stop_on.as_mut().poll(cx).is_ready() {
+        if this.stop_on.poll(cx).is_ready() {
             return Poll::Ready(Err(Stop::Stopped));
         }
         ready!(state.timer.poll_at(at, cx));
@@ -224,15 +223,20 @@ where
 
     /// An attempt failed: goes on to a sleep, or says why not.
     #[cold]
-    fn failed(&mut self, error: AttemptError<E>, cx: &mut Context<'_>) -> Result<(), End> {
-        let mut state = self.state.as_mut().project();
+    fn failed(
+        self: Pin<&mut Self>,
+        error: AttemptError<E>,
+        cx: &mut Context<'_>,
+    ) -> Result<(), End> {
+        let this = self.project();
+        let mut state = this.state.project();
         // What it held is free before anybody is asked. Should one of those panic, the call
         // has ended.
         state.attempt.set(None);
         state.timer.set(Timer::default());
-        let books = state.books.get_or_insert_with(|| Books::open(self.settings));
+        let books = state.books.get_or_insert_with(|| Books::open(this.settings));
         books.interruption = None;
-        let Hooks { when, retry_after, notify } = self.hooks;
+        let Hooks { when, retry_after, notify } = this.hooks;
         let outcome = match &error {
             AttemptError::Error(error) if !when(error) => Outcome::Permanent,
             AttemptError::Error(_) | AttemptError::TimedOut(_) => Outcome::Failed,
@@ -243,13 +247,13 @@ where
                 AttemptError::Error(error) => retry_after(error),
                 AttemptError::TimedOut(_) => None,
             };
-            let delays = books.delays.get_or_insert_with(|| self.settings.delays());
+            let delays = books.delays.get_or_insert_with(|| this.settings.delays());
             delays.next_delay_from(least.unwrap_or_default())
         });
         let stop = match next {
             Next::Stop(stop) => Some(stop),
-            Next::Sleep(_) if self.stop_on.as_mut().poll(cx).is_ready() => Some(Stop::Stopped),
-            Next::Sleep(_) if !self.settings.may_retry() => Some(Stop::Budget),
+            Next::Sleep(_) if this.stop_on.poll(cx).is_ready() => Some(Stop::Stopped),
+            Next::Sleep(_) if !this.settings.may_retry() => Some(Stop::Budget),
             Next::Sleep(delay) => {
                 let elapsed = now.saturating_duration_since(books.began);
                 let number = state.core.attempts();
@@ -264,8 +268,9 @@ where
     }
 
     #[cold]
-    fn end(&mut self, End { stop, cut }: End) -> RetryError<E> {
-        let mut state = self.state.as_mut().project();
+    fn end(self: Pin<&mut Self>, End { stop, cut }: End) -> RetryError<E> {
+        let this = self.project();
+        let mut state = this.state.project();
         *state.stage = Stage::Attempt;
         state.attempt.set(None);
         state.timer.set(Timer::default());
