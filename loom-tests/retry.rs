@@ -77,7 +77,7 @@ pub(crate) fn the_last_one<P: Purse>() -> (bool, bool, bool) {
 
 /// There is none, and one is earned.
 pub(crate) fn one_that_is_earned<P: Purse>() -> (bool, bool, bool) {
-    two_spend::<P>(0, |purse, clock| purse.earn(clock))
+    two_spend::<P>(0, P::earn)
 }
 
 /// The last one, and the window turns: what was spent in the one before still counts.

@@ -314,7 +314,7 @@ async fn a_spawner_may_be_used_again() {
         printed,
         r#"Spawner { name: "clerk", cancellable: true, daemon: true, deadline: None }"#
     );
-    let defaults = r#"Spawner { name: "task", cancellable: false, daemon: false }"#;
+    let defaults = r#"Spawner { name: "task", cancellable: false, daemon: false, deadline: None }"#;
     assert_eq!(format!("{:?}", Spawner::default()), defaults);
     assert_eq!(
         (spawner.spawn(async { 1 }).await, spawner.spawn(async { 2 }).await),

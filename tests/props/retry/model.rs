@@ -48,10 +48,12 @@ pub(crate) struct Told {
     /// Number, time and delay that `notify` was told.
     sleeps: Vec<(u32, u64, u64)>,
     ended_at: u64,
-    /// Of a failure: attempts, elapsed, why, whether cut, and the last error by its number
-    /// if it was one of the attempt's own.
-    failure: Option<(u32, u64, Stop, bool, Option<Option<u32>>)>,
+    failure: Option<Failure>,
 }
+
+/// Attempts, elapsed, why, whether cut, and the last failure: the attempt's number if it
+/// was an error of its own.
+type Failure = (u32, u64, Stop, bool, Option<Option<u32>>);
 
 pub(crate) fn call() -> impl Strategy<Value = Call> {
     let end = prop_oneof![
