@@ -1,6 +1,8 @@
 //! What the closures are asked and told, and what a panic in one does.
 
+use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
+use std::task::Poll;
 
 use futures::FutureExt as _;
 use surefoot::backoff::{Jitter, Rng};
@@ -125,21 +127,30 @@ async fn a_panic_in_a_closure_ends_that_call_alone() {
     assert_eq!((error.attempts, error.stop), (3, Stop::Budget));
 }
 
-/// retry/X3: what an attempt held is free when a closure is asked about its error.
+/// retry/X3: what an attempt held is free when a closure is asked about its error, and when
+/// one is told that it timed out.
 #[tokio::test(start_paused = true)]
 async fn an_attempt_is_gone_before_anybody_is_asked() {
     let held = Rc::new(());
-    let attempt = |_| {
+    let attempt = |number| {
         let held = held.clone();
-        async move {
-            wait(1).await;
-            drop(held);
-            Err::<u8, _>("busy")
-        }
+        // It holds on after its end, too.
+        poll_fn(move |_| {
+            let _held = &held;
+            if number == 2 { Poll::Pending } else { Poll::Ready(Err::<u8, _>("busy")) }
+        })
     };
     let alone = || Rc::strong_count(&held) == 1;
-    let call = retry(attempt).backoff(tens()).attempt_timeout(ms(5));
-    let call = call.when(|_| alone()).notify(|_| assert!(alone()));
+    let mut told = 0;
+    let call = retry(attempt).backoff(tens()).attempt_timeout(ms(5)).when(|_| alone());
+    let call = call.retry_after(|_| {
+        assert!(alone());
+        None
+    });
+    let call = call.notify(|_| {
+        assert!(alone());
+        told += 1;
+    });
     assert_eq!(call.await.unwrap_err().attempts, 3, "`when` saw it gone");
-    assert!(alone());
+    assert_eq!(told, 2);
 }
