@@ -14,7 +14,7 @@
 //! | share a bounded set of connections | [`pool`] |
 //! | start a task and keep track of it | [`spawn`](mod@spawn) |
 //! | limit the time that something takes | [`deadline`] |
-//! | space out what is tried again | [`backoff`] |
+//! | try again what may succeed the next time | [`retry`](mod@retry), spaced by [`backoff`] |
 //! | prove your own code | [`sim`], [`probe`] |
 //!
 //! # How it is proven
@@ -36,6 +36,7 @@
 //! | floor | modules |
 //! |---|---|
 //! | 5 | [`pool`] |
+//! | 3 | [`retry`](mod@retry) |
 //! | 2 | [`spawn`](mod@spawn) |
 //! | 1 | `waiters`, the queue under every pattern that parks; [`deadline`]; [`backoff`] |
 //! | 0 | `sync` and `rt`, the seams to loom and the runtime; [`error`]; [`probe`] |
@@ -58,6 +59,7 @@ pub mod deadline;
 pub mod error;
 pub mod pool;
 pub mod probe;
+pub mod retry;
 mod rt;
 #[cfg(feature = "cli")]
 pub mod scenarios;

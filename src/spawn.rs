@@ -18,6 +18,9 @@
 //! # }
 //! ```
 //!
+//! A task works for whoever started it: it inherits the
+//! [deadline's scope](crate::deadline::Deadline::scope).
+//!
 //! # In a simulation
 //!
 //! Inside [`sim`](crate::sim) these tasks run under the simulator, which
@@ -37,6 +40,7 @@ use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use crate::deadline::{Deadline, Scoped};
 use crate::error::TaskError;
 use crate::rt;
 
@@ -166,12 +170,13 @@ pub struct Spawner {
     name: Cow<'static, str>,
     cancellable: bool,
     daemon: bool,
+    deadline: Option<Deadline>,
 }
 
 impl Spawner {
     /// A spawner of unnamed tasks.
     pub fn new() -> Self {
-        Self { name: Cow::Borrowed("task"), cancellable: false, daemon: false }
+        Self { name: Cow::Borrowed("task"), cancellable: false, daemon: false, deadline: None }
     }
 
     /// What reports call the task. Default: `task`.
@@ -192,6 +197,13 @@ impl Spawner {
     /// nothing outside a simulation.
     pub fn daemon(mut self, daemon: bool) -> Self {
         self.daemon = daemon;
+        self
+    }
+
+    /// The deadline whose [scope](Deadline::scope) the task runs in. Default: that of
+    /// whoever starts the task. With [`Deadline::never`], the task outlives them all.
+    pub fn deadline(mut self, deadline: Deadline) -> Self {
+        self.deadline = Some(deadline);
         self
     }
 
@@ -227,7 +239,9 @@ impl Spawner {
             daemon: self.daemon,
             spawned_at: Location::caller(),
         };
-        rt::try_spawn(meta, future).map(|handle| Task { handle, abort_on_drop: true })
+        let scoped = self.deadline.unwrap_or_else(Deadline::current).scope(future);
+        let spawned = rt::try_spawn(meta, scoped).map_err(Scoped::into_inner);
+        spawned.map(|handle| Task { handle, abort_on_drop: true })
     }
 }
 

@@ -32,9 +32,15 @@ pub const PARTS: &[Part] = &[
     },
     Part {
         name: "pool",
-        files: &["src/pool/*.rs", "src/deadline/**"],
+        files: &["src/pool/*.rs"],
         first: &["--test", "it"],
         tests: &["--test", "props", "--test", "it"],
+    },
+    Part {
+        name: "retry",
+        files: &["src/retry/**", "src/deadline/**"],
+        first: &["--test", "it"],
+        tests: &["--test", "props", "--test", "it", "--test", "sim"],
     },
 ];
 

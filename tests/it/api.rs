@@ -6,7 +6,7 @@ use std::marker::PhantomPinned;
 use std::rc::Rc;
 
 use surefoot::backoff::{Backoff, Delays, Jitter, Rng};
-use surefoot::deadline::{self, Bound, Deadline, TimeoutError, TryBound};
+use surefoot::deadline::{self, Bound, Deadline, Scoped, TimeoutError, TryBound};
 use surefoot::error::{
     BadField, Cancelled, Closed, ConfigError, Elapsed, Empty, Panicked, TaskError,
 };
@@ -15,6 +15,7 @@ use surefoot::pool::{
     Pool, Pooled, Status,
 };
 use surefoot::probe::{self, Cancellable};
+use surefoot::retry::{Attempt, AttemptError, Budget, Retry, RetryError, Stop, retry};
 use surefoot::scenarios::{Body, Breaks, Claim, Twin};
 use surefoot::sim::{
     CancelPoints, Deviation, Event, Explorer, Failure, Kind, MinAvgMax, PerKind, Row, Schedule,
@@ -100,10 +101,24 @@ fn every_type_is_as_free_as_what_it_holds() {
         Deadline: Send Sync Unpin;
         Bound<std::future::Ready<Rc<()>>>: ;
         Bound<std::future::Ready<u8>>: Send Sync;
+        Scoped<std::future::Ready<Rc<()>>>: Unpin;
+        Scoped<PhantomPinned>: Send Sync;
         TryBound<Fails<u8>>: Send Sync;
         TryBound<Fails<Cell<u8>>>: Send;
         TimeoutError<ServerError>: Send Sync Unpin;
         TimeoutError<Rc<u8>>: Unpin;
+
+        Retry<fn(u32) -> Fails<u8>, Fails<u8>, u8>: Send Sync;
+        Retry<fn(u32) -> Fails<Cell<u8>>, Fails<Cell<u8>>, Cell<u8>>: Send;
+        Retry<fn(u32) -> Fails<Rc<u8>>, Fails<Rc<u8>>, Rc<u8>>: ;
+        Budget: Send Sync Unpin;
+        RetryError<ServerError>: Send Sync Unpin;
+        RetryError<Cell<u8>>: Send Unpin;
+        AttemptError<ServerError>: Send Sync Unpin;
+        AttemptError<Rc<u8>>: Unpin;
+        Attempt<'_, u8>: Send Sync Unpin;
+        Attempt<'_, Cell<u8>>: Unpin;
+        Stop: Send Sync Unpin;
 
         Task<u8>: Send Sync Unpin;
         Task<Cell<u8>>: Send Sync Unpin;
@@ -179,6 +194,21 @@ fn the_futures_of_the_pool_may_be_spawned() {
     assert_eq!(pool.try_acquire().map(|conn| conn.get()), Some(7));
 }
 
+/// api/X5: a retry may be sent to another thread if its parts may, while it runs and with
+/// every closure set.
+#[test]
+fn a_retry_may_be_spawned() {
+    let budget = Budget::new(1.0, 0, ms(1));
+    let call = retry(|number| async move {
+        tokio::task::yield_now().await;
+        if number == 1 { Err(Cell::new(number)) } else { Ok(number) }
+    });
+    let call = call.when(|_| true).retry_after(|_| None).notify(|_| ());
+    let call = call.stop_on(std::future::pending::<()>()).budget(&budget).deadline(ms(1_000));
+    let task = runtime().block_on(async { spawn(call).await });
+    assert!(matches!(task, Ok(Ok(2))));
+}
+
 /// api/X6: a panic that a caller caused points to the caller's line.
 #[test]
 fn a_panic_over_a_bad_argument_points_to_its_caller() {
@@ -194,6 +224,10 @@ fn a_panic_over_a_bad_argument_points_to_its_caller() {
         (line!(), || ignore(probe::pick(5..5))),
         (line!(), || ignore(Backoff::constant(ms(1)).factor(0))),
         (line!(), || ignore(Backoff::exponential(ms(1)).factor_ratio(1, 0))),
+        (line!(), || ignore(retry(|_| std::future::ready(Ok::<u8, u8>(0))).max_attempts(0))),
+        (line!(), || ignore(Budget::new(-1.0, 0, ms(1)))),
+        (line!(), || ignore(Budget::new(f64::NAN, 0, ms(1)))),
+        (line!(), || ignore(Budget::new(0.1, 0, ms(0)))),
         (line!(), || ignore(Explorer::new().regression("x"))),
         (line!(), || Explorer::new().name("x").check(|| async { panic!("in the scenario") })),
     ];

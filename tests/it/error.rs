@@ -9,6 +9,7 @@ use surefoot::error::{
     Cancelled, Closed, ConfigError, Elapsed, Empty, Panicked, TaskError, Transient,
 };
 use surefoot::pool::{AcquireError, Phase, Pool};
+use surefoot::retry::{AttemptError, RetryError, Stop, retry};
 use surefoot::sim::{Explorer, Failure, Schedule, ScheduleError, Strategy, StrategyError};
 use surefoot::spawn::spawn;
 
@@ -53,6 +54,7 @@ fn failure() -> Failure {
 async fn table() -> Vec<Row> {
     type Acquire = AcquireError<ServerError>;
     type Timeout = TimeoutError<ServerError>;
+    type Attempt = AttemptError<ServerError>;
     let (inner, elapsed) = (ServerError("refused"), Elapsed::new(ms(30)));
     let paper = "out of paper";
     let bad_schedule = "schedule, position 0: ";
@@ -73,6 +75,14 @@ async fn table() -> Vec<Row> {
         row(Acquire::Panicked(panicked().await), "the pool's manager panicked", Some(paper)),
         row(Acquire::Closed, "the pool is closed", None),
         row(Acquire::TooManyWaiters, "too many callers wait for a connection", None),
+        row(
+            gave_up("refused").await,
+            "gave up after 1 attempt(s) in 0ns: ",
+            Some("attempt failed"),
+        ),
+        row(stopped().await, "gave up after 0 attempt(s) in 0ns: it was stopped", None),
+        row(AttemptError::Error(inner), "the attempt failed", Some("refused")),
+        row(Attempt::TimedOut(elapsed), "time limit of 30ms passed", None),
         row(failure(), "broken", None),
         row(schedule_error(), bad_schedule, None),
         row(strategy_error("slow"), "`slow` is no strategy: ", None),
@@ -93,6 +103,17 @@ async fn run_out(last: Option<ServerError>) -> AcquireError<ServerError> {
     }
     let _held = holder(&pool).await;
     pool.acquire().await.expect_err("the only one is taken")
+}
+
+/// A call that fails as often as it may, or as its error is no passing one.
+async fn gave_up(why: &'static str) -> RetryError<ServerError> {
+    let call = retry(move |_| std::future::ready(Err::<u8, _>(ServerError(why))));
+    call.max_attempts(1).when(Transient::is_transient).await.expect_err("it always fails")
+}
+
+async fn stopped() -> RetryError<ServerError> {
+    let call = retry(|_| std::future::ready(Err::<u8, _>(ServerError("busy"))));
+    call.stop_on(std::future::ready(())).await.expect_err("it is not begun")
 }
 
 fn schedule_error() -> ScheduleError {
@@ -160,6 +181,12 @@ async fn an_error_says_whether_trying_again_can_help() {
         of(&Acquire::Panicked(panicked().await), false),
         of(&Acquire::Closed, false),
         of(&Acquire::TooManyWaiters, true),
+        of(&AttemptError::Error(busy), true),
+        of(&AttemptError::Error(refused), false),
+        of(&AttemptError::<ServerError>::TimedOut(elapsed), true),
+        of(&gave_up("busy").await, true),
+        of(&gave_up("refused").await, false),
+        of(&stopped().await, false),
     ];
     for (name, is, is_to_be) in &rows {
         assert_eq!(is, is_to_be, "{name}");
@@ -184,6 +211,21 @@ fn a_config_error_lists_its_fields() {
 fn a_phase_prints_its_name() {
     let phases = [Phase::Wait, Phase::Connect, Phase::Check];
     assert_eq!(phases.map(|phase| phase.to_string()), ["wait", "connect", "check"]);
+}
+
+/// error/ERR1: each way to stop says which.
+#[test]
+fn a_stop_prints_its_reason() {
+    let stops = [Stop::Permanent, Stop::Attempts, Stop::Deadline, Stop::Budget, Stop::Stopped];
+    let said = stops.map(|stop| stop.to_string());
+    let expected = [
+        "the error is permanent",
+        "no attempts are left",
+        "no time is left",
+        "the retry budget is spent",
+        "it was stopped",
+    ];
+    assert_eq!(said, expected);
 }
 
 /// error/ERR1: without the hook, a panic has no location, and says the rest.

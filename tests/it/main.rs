@@ -11,5 +11,7 @@ mod deadline;
 mod error;
 mod pool;
 mod probe;
+mod retry;
+mod scope;
 mod spawn;
 mod support;

@@ -310,8 +310,11 @@ async fn a_loop_over_ended_tasks_lets_its_neighbours_run() {
 async fn a_spawner_may_be_used_again() {
     let spawner = Spawner::new().name("clerk").cancellable(true).daemon(true);
     let printed = format!("{:?}", spawner.clone());
-    assert_eq!(printed, r#"Spawner { name: "clerk", cancellable: true, daemon: true }"#);
-    let defaults = r#"Spawner { name: "task", cancellable: false, daemon: false }"#;
+    assert_eq!(
+        printed,
+        r#"Spawner { name: "clerk", cancellable: true, daemon: true, deadline: None }"#
+    );
+    let defaults = r#"Spawner { name: "task", cancellable: false, daemon: false, deadline: None }"#;
     assert_eq!(format!("{:?}", Spawner::default()), defaults);
     assert_eq!(
         (spawner.spawn(async { 1 }).await, spawner.spawn(async { 2 }).await),

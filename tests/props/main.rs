@@ -15,6 +15,10 @@ mod pool_core;
 mod ready;
 #[path = "../../src/sim/engine/ready/mod.rs"]
 mod ready_set;
+#[expect(clippy::disallowed_methods, reason = "they read and wait on Tokio's clock as users do")]
+mod retry;
+#[path = "../../src/retry/account/core.rs"]
+mod retry_ledger;
 mod scripts;
 #[path = "../../src/waiters/mod.rs"]
 mod waiters;

@@ -9,6 +9,7 @@ mod kinds;
 mod leaks;
 mod pool;
 mod replay;
+mod retry;
 mod schedules;
 mod search;
 mod searches;

@@ -14,7 +14,24 @@ pub(super) const PATTERN: Pattern = Pattern {
             ),
             (
                 "tests/it/deadline.rs::a_busy_future_does_not_starve_its_limit",
-                Mutant("src/deadline/timer.rs::poll_elapsed"),
+                Mutant("src/deadline/timer.rs::poll_at"),
+            ),
+            (
+                "tests/sim/retry.rs::a_busy_future_outlives_no_limit_wherever_time_jumps",
+                Mutant("src/deadline/timer.rs::poll_at"),
+            ),
+            (
+                "tests/it/scope.rs::inside_a_scope_the_nearer_limit_counts",
+                Mutant("src/deadline/moment.rs::begin"),
+            ),
+            ("tests/it/scope.rs::scopes_nest_and_are_left", Mutant("src/deadline/scope.rs::new")),
+            (
+                "tests/it/scope.rs::a_task_is_in_the_scope_of_whoever_starts_it",
+                Mutant("src/spawn.rs::try_spawn"),
+            ),
+            (
+                "tests/it/scope.rs::the_pool_s_own_tasks_outlive_the_scope",
+                Mutant("src/pool/connect.rs::begin"),
             ),
         ],
     )],
