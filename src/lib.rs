@@ -13,6 +13,7 @@
 //! |---|---|
 //! | share a bounded set of connections | [`pool`] |
 //! | start a task and keep track of it | [`spawn`](mod@spawn) |
+//! | have tasks that end with the block that started them | [`scope`](mod@scope) |
 //! | limit the time that something takes | [`deadline`] |
 //! | space out what is tried again | [`backoff`] |
 //! | prove your own code | [`sim`], [`probe`] |
@@ -36,6 +37,7 @@
 //! | floor | modules |
 //! |---|---|
 //! | 5 | [`pool`] |
+//! | 3 | [`scope`](mod@scope) |
 //! | 2 | [`spawn`](mod@spawn) |
 //! | 1 | `waiters`, the queue under every pattern that parks; [`deadline`]; [`backoff`] |
 //! | 0 | `sync` and `rt`, the seams to loom and the runtime; [`error`]; [`probe`] |
@@ -61,6 +63,7 @@ pub mod probe;
 mod rt;
 #[cfg(feature = "cli")]
 pub mod scenarios;
+pub mod scope;
 #[cfg(feature = "sim")]
 pub mod sim;
 pub mod spawn;
