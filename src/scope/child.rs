@@ -71,8 +71,11 @@ impl<T, E> Post<T, E> {
     fn end(&mut self, ended: Result<Result<T, E>, Box<Caught>>) {
         self.has_ended = true;
         let ended = ended.and_then(|returned| match returned {
-            // What nobody takes is dropped before the scope can end.
-            Ok(value) => catch(|| drop(self.outlet.send(value))).map(Ok),
+            Ok(value) => {
+                // What nobody takes is dropped before the scope can end.
+                let unused = self.outlet.send(value);
+                catch(|| drop(unused)).map(Ok)
+            }
             Err(error) => Ok(Err(error)),
         });
         // Told before the outlet says that there is no value: whoever waits for
