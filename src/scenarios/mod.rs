@@ -17,6 +17,8 @@
 //! ```
 
 pub mod pool;
+pub mod scope;
+pub mod spawn;
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -25,7 +27,7 @@ use crate::sim::{Explorer, Failure, Stats};
 
 /// Every claim, pattern by pattern.
 pub fn all() -> impl Iterator<Item = &'static Claim> {
-    [pool::CLAIMS].into_iter().flatten()
+    [pool::CLAIMS, scope::CLAIMS, spawn::CLAIMS].into_iter().flatten()
 }
 
 /// Something that must hold under every schedule, and the twin that shows that
