@@ -15,7 +15,13 @@ mod pool_core;
 mod ready;
 #[path = "../../src/sim/engine/ready/mod.rs"]
 mod ready_set;
+mod scope;
+#[path = "../../src/scope/core/mod.rs"]
+mod scope_core;
 mod scripts;
+mod spawn;
+#[path = "../../src/spawn/core.rs"]
+mod spawn_core;
 #[path = "../../src/waiters/mod.rs"]
 mod waiters;
 #[path = "waiters.rs"]
