@@ -11,6 +11,8 @@
 #![cfg(loom)]
 
 mod pool;
+mod scope;
+mod scope_teeth;
 mod support;
 mod teeth;
 mod waiters;

@@ -36,6 +36,18 @@ pub const PARTS: &[Part] = &[
         first: &["--test", "it"],
         tests: &["--test", "props", "--test", "it"],
     },
+    Part {
+        name: "spawn",
+        files: &["src/spawn/**"],
+        first: &["--test", "it", "--", "spawn::"],
+        tests: &["--test", "props", "--test", "it", "--test", "sim", "--", "spawn::"],
+    },
+    Part {
+        name: "scope",
+        files: &["src/scope/**"],
+        first: &["--test", "props", "--test", "it", "--", "scope::"],
+        tests: &["--test", "props", "--test", "it", "--test", "sim", "--", "scope::"],
+    },
 ];
 
 /// What the names of mutants say that leave a field of a struct out.

@@ -188,12 +188,15 @@ fn a_scope_outlives_its_runtime() {
 #[test]
 fn a_spawn_outside_a_runtime_panics_and_costs_nothing() {
     let mut outside = task::spawn(scope(|s: Scope<&str>| async move {
-        let said = panic_of(|| s.spawn(pending::<Result<(), _>>()));
-        Ok((said, format!("{s:?}")))
+        let here = line!() + 1;
+        let place = panic_place_of(|| s.spawn(pending::<Result<(), _>>()));
+        assert_eq!(place, (file!().to_owned(), here));
+        Ok(format!("{s:?}"))
     }));
-    let (said, state) = assert_ready!(outside.poll()).expect("nothing fails");
+    assert_eq!(assert_ready!(outside.poll()), Ok("Scope { live: 0, .. }".to_owned()));
+    let mut collecting = Box::pin(collect([ready(())], 1));
+    let said = panic_of(|| poll_with(collecting.as_mut(), std::task::Waker::noop()));
     assert_eq!(said, "a child was spawned outside a Tokio runtime");
-    assert_eq!(state, "Scope { live: 0, .. }");
 }
 
 /// Lets a thread go on.

@@ -155,3 +155,15 @@ async fn the_largest_limit_is_none() {
     assert_eq!(value.await, Ok(()));
     assert_eq!(begun.elapsed(), ms(10));
 }
+
+/// scope/X6: a limit of 0 panics at the call, and points to the caller.
+#[tokio::test(start_paused = true)]
+async fn a_limit_of_0_panics_at_the_call() {
+    let value = scope(|s: Scope<&str>| async move {
+        let here = line!() + 1;
+        let place = panic_place_of(|| s.limit(0));
+        Ok((place, (file!().to_owned(), here)))
+    });
+    let (place, expected) = value.await.expect("the body caught it");
+    assert_eq!(place, expected);
+}

@@ -11,7 +11,7 @@ mod panics;
 use std::future::{Future, pending};
 use std::sync::Arc;
 
-use surefoot::scope::{Scope, ScopeError, ScopedTask, scope};
+use surefoot::scope::{Scope, ScopeError, ScopedTask};
 
 use crate::support::wait;
 

@@ -115,7 +115,8 @@ async fn an_abort_after_the_end_changes_nothing() {
     assert_eq!(task.await, Ok(7));
 }
 
-/// spawn/SPAWN1: a task is awaited by reference without being given up.
+/// spawn/SPAWN1, spawn/X13: a task is awaited by reference without being given up, by
+/// one waker after the other.
 #[tokio::test(start_paused = true)]
 async fn a_task_may_be_polled_by_reference() {
     let mut task = spawn(async {
