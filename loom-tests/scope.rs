@@ -149,7 +149,7 @@ fn a_scope_ends_with_its_last_child() {
 #[test]
 fn a_failure_reaches_who_is_being_spawned() {
     let admitted =
-        explore("scope failure_against_spawn", AtMost(3), failure_against_spawn::<Scope<()>>);
+        explore("scope failure_against_spawn", AtMost(2), failure_against_spawn::<Scope<()>>);
     assert_eq!(admitted, [false, true].into(), "whether the sibling was admitted");
 }
 
@@ -157,7 +157,7 @@ fn a_failure_reaches_who_is_being_spawned() {
 /// ends by an abort only: it is refused, or aborted.
 #[test]
 fn a_drop_reaches_who_is_being_spawned() {
-    let admitted = explore("scope drop_against_spawn", AtMost(3), || {
+    let admitted = explore("scope drop_against_spawn", AtMost(2), || {
         let census = Census::new();
         let (child, grandchild) = (census.count(), census.count());
         let admitted = Arc::new(std::sync::atomic::AtomicBool::new(false));
@@ -207,7 +207,7 @@ fn a_value_that_nobody_takes_is_gone_at_the_end() {
 /// to the one that waits, however far that is with waiting.
 #[test]
 fn a_turn_is_handed_on() {
-    let left = explore("scope turn_against_turn", AtMost(3), || {
+    let left = explore("scope turn_against_turn", AtMost(2), || {
         let census = Census::new();
         let counts = [census.clone(), census.clone()];
         let ended = block_on(scope(|s: Scope<()>| async move {

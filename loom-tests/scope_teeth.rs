@@ -221,10 +221,10 @@ fn a_textbook_scope_without_a_mistake_passes() {
     assert_eq!(admitted, [false, true].into());
 }
 
-/// scope/SCOPE1, scope/SCOPE5: a child that is counted when its task begins is missed,
-/// and that is found.
+/// scope/SCOPE1, scope/SCOPE5: a child that is counted when its task begins is missed:
+/// the scope ends and the child goes on. That is found.
 #[test]
-#[should_panic(expected = "a child runs after the end")]
+#[should_panic(expected = "a child that runs was refused a child")]
 fn a_child_that_is_counted_late_is_found() {
     explore("a_child_that_is_counted_late", AtMost(2), spawn_against_end::<Textbook<CountsLate>>);
 }

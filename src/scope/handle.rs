@@ -120,8 +120,7 @@ impl<E> Scope<E> {
         let child = Child::new(future, outlet, turn(), seat, spawned_at);
         match self.spawner.try_spawn_at(spawned_at, child) {
             Ok(task) => {
-                self.shared.settle(key, task.abort_handle());
-                task.detach();
+                self.shared.settle(key, task);
                 Ok(scoped)
             }
             Err(child) => {

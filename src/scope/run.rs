@@ -24,9 +24,9 @@ use crate::rt;
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {
-/// use surefoot::scope::{ScopeError, scope};
+/// use surefoot::scope::{Scope, ScopeError, scope};
 ///
-/// let result = scope(|s| async move {
+/// let result = scope(|s: Scope<&str>| async move {
 ///     let left = s.spawn(async { Ok(20) }).map_err(|_| "too late")?;
 ///     let right = s.spawn(async { Ok(22) }).map_err(|_| "too late")?;
 ///     let (left, right) = (left.await, right.await);

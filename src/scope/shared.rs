@@ -5,13 +5,13 @@ use std::task::Waker;
 use super::ScopeError;
 use super::core::{Fallout, Key, Rest, Roster};
 use crate::deadline::Deadline;
-use crate::spawn::AbortHandle;
+use crate::spawn::Task;
 use crate::sync::{Arc, Mutex};
 
 pub(super) struct Shared<E>(Mutex<State<E>>);
 
 struct State<E> {
-    roster: Roster<AbortHandle, ScopeError<E>>,
+    roster: Roster<Task<()>, ScopeError<E>>,
     deadline: Deadline,
 }
 
@@ -21,7 +21,7 @@ impl<E> Shared<E> {
         Arc::new(Self(Mutex::new(State { roster, deadline })))
     }
 
-    fn with<R>(&self, f: impl FnOnce(&mut Roster<AbortHandle, ScopeError<E>>) -> R) -> R {
+    fn with<R>(&self, f: impl FnOnce(&mut Roster<Task<()>, ScopeError<E>>) -> R) -> R {
         self.0.with(|state| f(&mut state.roster))
     }
 
@@ -30,10 +30,9 @@ impl<E> Shared<E> {
     }
 
     /// A child's task is started.
-    pub(super) fn settle(&self, key: Key, switch: AbortHandle) {
-        if let Some(switch) = self.with(|roster| roster.settle(key, switch)) {
-            switch.abort();
-        }
+    pub(super) fn settle(&self, key: Key, task: Task<()>) {
+        // Dropped, it is aborted: nothing is lost if it has ended.
+        drop(self.with(|roster| roster.settle(key, task)));
     }
 
     pub(super) fn fail(&self, failure: ScopeError<E>) {
@@ -69,11 +68,11 @@ impl<E> Shared<E> {
 }
 
 /// Aborts first: a waker that panics must keep no child running.
-fn carry_out<F>(fallout: Fallout<AbortHandle, F>) {
-    for switch in fallout.abort {
-        switch.abort();
-    }
-    if let Some(waker) = fallout.waker {
+fn carry_out<F>(fallout: Fallout<Task<()>, F>) {
+    let Fallout { abort, waker, unheard } = fallout;
+    drop(abort);
+    drop(unheard);
+    if let Some(waker) = waker {
         waker.wake();
     }
 }
@@ -94,7 +93,12 @@ impl<E> Seat<E> {
 
 impl<E> Drop for Seat<E> {
     fn drop(&mut self) {
-        carry_out(self.shared.with(|roster| roster.end(self.key)));
+        let (task, waker) = self.shared.with(|roster| roster.end(self.key));
+        // This is what it runs: there is nothing to abort.
+        task.map(Task::detach);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
     }
 }
 

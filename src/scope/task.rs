@@ -20,7 +20,7 @@ use crate::sync::{Arc, Mutex};
 /// # Cancel safety
 ///
 /// Polling it by reference is cancel safe. Dropping it drops the value.
-pub struct ScopedTask<T>(Arc<Mutex<State<T>>>);
+pub struct ScopedTask<T>(Option<Arc<Mutex<State<T>>>>);
 
 enum State<T> {
     /// The child has not ended.
@@ -34,13 +34,13 @@ impl<T> ScopedTask<T> {
     /// A task, and the end of it that its child has.
     pub(super) fn new() -> (Outlet<T>, Self) {
         let state = Arc::new(Mutex::new(State::Waits(None)));
-        (Outlet { state: state.clone(), is_open: true }, Self(state))
+        (Outlet { state: state.clone(), is_open: true }, Self(Some(state)))
     }
 
     /// Whether the child has ended, with a value or without.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.0.with(|state| !matches!(state, State::Waits(_)))
+        self.0.as_ref().is_none_or(|state| state.with(|state| !matches!(state, State::Waits(_))))
     }
 }
 
@@ -50,21 +50,44 @@ impl<T> Future for ScopedTask<T> {
     /// # Panics
     ///
     /// If it is polled after its end.
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let coop = ready!(rt::poll_budget(cx));
-        let waker = cx.waker().clone();
-        let (polled, _spare) = self.0.with(|state| match state {
-            State::Waits(parked) => (Poll::Pending, parked.replace(waker)),
-            State::Ended(_) | State::Over => {
-                (Poll::Ready(mem::replace(state, State::Over)), Some(waker))
-            }
+        let state = self.0.as_ref().expect("a task is not polled after its end");
+        // Most have ended when they are awaited; only for the others a waker is cloned.
+        let ended = state.with(State::take).or_else(|| {
+            let waker = cx.waker().clone();
+            let (ended, _spare) = state.with(|state| match state.take() {
+                Some(ended) => (Some(ended), Some(waker)),
+                None => (None, state.park(waker)),
+            });
+            ended
         });
-        match ready!(polled) {
-            State::Ended(ended) => {
-                coop.made_progress();
-                Poll::Ready(ended)
+        let Some(ended) = ended else {
+            return Poll::Pending;
+        };
+        self.0 = None;
+        coop.made_progress();
+        Poll::Ready(ended)
+    }
+}
+
+impl<T> State<T> {
+    /// How the child ended, if it has.
+    fn take(&mut self) -> Option<Result<T, Cancelled>> {
+        match mem::replace(self, Self::Over) {
+            Self::Ended(ended) => Some(ended),
+            other => {
+                *self = other;
+                None
             }
-            State::Waits(_) | State::Over => panic!("a task was polled after its end"),
+        }
+    }
+
+    /// Gives back a waker to be dropped.
+    fn park(&mut self, waker: Waker) -> Option<Waker> {
+        match self {
+            Self::Waits(parked) => parked.replace(waker),
+            Self::Ended(_) | Self::Over => Some(waker),
         }
     }
 }
@@ -74,7 +97,9 @@ impl<T> Unpin for ScopedTask<T> {}
 
 impl<T> Drop for ScopedTask<T> {
     fn drop(&mut self) {
-        drop(self.0.with(|state| mem::replace(state, State::Over)));
+        if let Some(state) = &self.0 {
+            drop(state.with(|state| mem::replace(state, State::Over)));
+        }
     }
 }
 

@@ -36,7 +36,7 @@ enum Seat<A> {
     Gone,
 }
 
-/// What is to be done after unlocking.
+/// What is to be done after unlocking, once the scope is not open any more.
 #[derive(Debug)]
 #[must_use = "children are to be aborted, and the scope is to be woken"]
 pub(crate) struct Fallout<A, F> {
@@ -44,14 +44,8 @@ pub(crate) struct Fallout<A, F> {
     pub(crate) abort: Vec<A>,
     /// To be woken.
     pub(crate) waker: Option<Waker>,
-    /// To be dropped.
-    pub(crate) spare: (Option<A>, Option<F>),
-}
-
-impl<A, F> Fallout<A, F> {
-    fn none() -> Self {
-        Self { abort: Vec::new(), waker: None, spare: (None, None) }
-    }
+    /// A failure that is not told, to be dropped.
+    pub(crate) unheard: Option<F>,
 }
 
 /// What the scope finds when its body is gone.
@@ -137,30 +131,30 @@ impl<A, F> Roster<A, F> {
         }
     }
 
-    /// A child has ended, by itself or by an abort.
-    pub(crate) fn end(&mut self, Key(index): Key) -> Fallout<A, F> {
-        let mut fallout = Fallout::none();
+    /// A child has ended, by itself or by an abort. Gives back its switch, to be
+    /// dropped, and a waker, to be woken.
+    #[must_use = "the scope is to be woken"]
+    pub(crate) fn end(&mut self, Key(index): Key) -> (Option<A>, Option<Waker>) {
+        let mut spare = None;
         match mem::replace(&mut self.seats[index], Seat::Gone) {
             // Invariant 1: its switch will free the seat.
             Seat::Starting => {}
             Seat::Running(switch) => {
-                fallout.spare.0 = Some(switch);
+                spare = Some(switch);
                 self.vacate(index);
             }
             Seat::Doomed => self.vacate(index),
             Seat::Free(_) | Seat::Gone => unreachable!("a child ends once"),
         }
         self.live -= 1;
-        if self.live == 0 && self.is_at_rest {
-            fallout.waker = self.waker.take();
-        }
-        fallout
+        let is_last = self.live == 0 && self.is_at_rest;
+        (spare, if is_last { self.waker.take() } else { None })
     }
 
     /// The first failure ends the scope; of a later one nothing is heard.
     pub(crate) fn fail(&mut self, failure: F) -> Fallout<A, F> {
         if !self.is_open {
-            return Fallout { spare: (None, Some(failure)), ..Fallout::none() };
+            return Fallout { abort: Vec::new(), waker: None, unheard: Some(failure) };
         }
         self.failure = Some(failure);
         Fallout { waker: self.waker.take(), ..self.abandon() }
@@ -177,7 +171,7 @@ impl<A, F> Roster<A, F> {
                 abort.push(switch);
             }
         }
-        Fallout { abort, ..Fallout::none() }
+        Fallout { abort, waker: None, unheard: None }
     }
 
     /// The scope's body is about to be polled. Says whether it still may, and
