@@ -12,7 +12,7 @@ use surefoot::spawn::Spawner;
 use tokio::task::yield_now;
 use tokio::time::Instant;
 
-use crate::support::every_poll_was_struck;
+use crate::support::{at_every_poll, every_poll_was_struck, until_all_have_ended};
 
 fn exhaustive(deviations: u32) -> Explorer {
     let strategy = Strategy::Exhaustive { deviations: Some(deviations) };
@@ -47,31 +47,6 @@ fn takes(
         }
         Ok(polls)
     }
-}
-
-/// Lets those end that were told to: that is what they are ready for.
-async fn until_all_have_ended(token: &Arc<()>) {
-    tokio::time::sleep(Duration::from_millis(1)).await;
-    assert_eq!(Arc::strong_count(token), 1, "somebody is left");
-}
-
-/// Drops the future of `operation` at every of its polls, in every order of its
-/// tasks with up to two deviations. It holds tokens in whatever it starts.
-fn at_every_poll<F, Fut>(name: &str, operation: F)
-where
-    F: Fn(Arc<()>) -> Fut + Clone + Send + Sync + 'static,
-    Fut: Future<Output = ()> + 'static,
-{
-    let stats = holds(&exhaustive(2).cancellations(1), move || {
-        let operation = operation.clone();
-        async move {
-            let token = Arc::new(());
-            let ended = cancellable(operation(token.clone())).await;
-            sometimes("it was dropped", ended.is_none());
-            until_all_have_ended(&token).await;
-        }
-    });
-    every_poll_was_struck(name, &stats);
 }
 
 /// scope/X1, scope/SCOPE4: with its body under way, at rest, and failing; with

@@ -1,19 +1,18 @@
 //! Tasks with an owner under schedules that go beyond their claims on the board.
 
 use std::collections::BTreeSet;
-use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use surefoot::backoff::Backoff;
-use surefoot::probe::{cancellable, fault, panic_point, sometimes};
+use surefoot::probe::{fault, panic_point, sometimes};
 use surefoot::sim::{Explorer, Strategy};
 use surefoot::spawn::{FlatError, GaveUp, Restart, Task, spawn, supervise};
 use tokio::task::yield_now;
 use tokio::time::Instant;
 
-use crate::support::every_poll_was_struck;
+use crate::support::at_every_poll;
 
 fn exhaustive(deviations: u32) -> Explorer {
     let strategy = Strategy::Exhaustive { deviations: Some(deviations) };
@@ -37,28 +36,6 @@ fn fails_twice(token: &Arc<()>) -> Task<Result<u32, GaveUp<&'static str>>> {
             if restarts < 2 { Err("refused") } else { Ok(restarts) }
         }
     })
-}
-
-/// Drops the future of `operation` at every of its polls, in every order of its tasks
-/// with up to two deviations. It holds tokens in whatever it starts.
-fn at_every_poll<F, Fut>(name: &str, operation: F)
-where
-    F: Fn(Arc<()>) -> Fut + Clone + Send + Sync + 'static,
-    Fut: Future<Output = ()> + 'static,
-{
-    let scenario = move || {
-        let operation = operation.clone();
-        async move {
-            let token = Arc::new(());
-            let ended = cancellable(operation(token.clone())).await;
-            sometimes("it was dropped", ended.is_none());
-            // What was told to end has ended by then.
-            tokio::time::sleep(Duration::from_millis(1)).await;
-            assert_eq!(Arc::strong_count(&token), 1, "somebody is left");
-        }
-    };
-    let stats = exhaustive(2).cancellations(1).run(scenario);
-    every_poll_was_struck(name, &stats.unwrap_or_else(|failure| panic!("{failure}")));
 }
 
 /// spawn/X1, spawn/SPAWN1: a task ends with the future that waits for it.
