@@ -12,6 +12,8 @@
 
 mod pool;
 mod retry;
+mod scope;
+mod scope_teeth;
 mod support;
 mod teeth;
 mod waiters;

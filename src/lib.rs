@@ -13,6 +13,7 @@
 //! |---|---|
 //! | share a bounded set of connections | [`pool`] |
 //! | start a task and keep track of it | [`spawn`](mod@spawn) |
+//! | have tasks that end with the block that started them | [`scope`](mod@scope) |
 //! | limit the time that something takes | [`deadline`] |
 //! | try again what may succeed the next time | [`retry`](mod@retry), spaced by [`backoff`] |
 //! | prove your own code | [`sim`], [`probe`] |
@@ -36,7 +37,7 @@
 //! | floor | modules |
 //! |---|---|
 //! | 5 | [`pool`] |
-//! | 3 | [`retry`](mod@retry) |
+//! | 3 | [`retry`](mod@retry), [`scope`](mod@scope) |
 //! | 2 | [`spawn`](mod@spawn) |
 //! | 1 | `waiters`, the queue under every pattern that parks; [`deadline`]; [`backoff`] |
 //! | 0 | `sync` and `rt`, the seams to loom and the runtime; [`error`]; [`probe`] |
@@ -63,6 +64,7 @@ pub mod retry;
 mod rt;
 #[cfg(feature = "cli")]
 pub mod scenarios;
+pub mod scope;
 #[cfg(feature = "sim")]
 pub mod sim;
 pub mod spawn;

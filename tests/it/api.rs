@@ -17,11 +17,14 @@ use surefoot::pool::{
 use surefoot::probe::{self, Cancellable};
 use surefoot::retry::{Attempt, AttemptError, Budget, Retry, RetryError, Stop, retry};
 use surefoot::scenarios::{Body, Breaks, Claim, Twin};
+use surefoot::scope::{self, Refused, Scope, ScopeError, ScopedTask, scope};
 use surefoot::sim::{
     CancelPoints, Deviation, Event, Explorer, Failure, Kind, MinAvgMax, PerKind, Row, Schedule,
     ScheduleError, Stats, Strategy, StrategyError, Stuck, TaskInfo, TaskPanics, Trace, Verdict,
 };
-use surefoot::spawn::{AbortHandle, Id, Spawner, Task, spawn};
+use surefoot::spawn::{
+    AbortHandle, FlatError, GaveUp, Id, Restart, Spawner, Task, spawn, supervise,
+};
 
 use crate::support::*;
 
@@ -127,6 +130,22 @@ fn every_type_is_as_free_as_what_it_holds() {
         AbortHandle: Send Sync Unpin;
         Spawner: Send Sync Unpin;
         Id: Send Sync Unpin;
+        FlatError<ServerError>: Send Sync Unpin;
+        FlatError<Rc<u8>>: Unpin;
+        GaveUp<ServerError>: Send Sync Unpin;
+        GaveUp<Cell<u8>>: Send Unpin;
+        Restart: Send Sync Unpin;
+
+        Scope<ServerError>: Send Sync Unpin;
+        Scope<Cell<u8>>: Send Sync Unpin;
+        ScopedTask<u8>: Send Sync Unpin;
+        ScopedTask<Cell<u8>>: Send Sync Unpin;
+        ScopedTask<PhantomPinned>: Send Sync Unpin;
+        ScopedTask<Rc<u8>>: Unpin;
+        ScopeError<ServerError>: Send Sync Unpin;
+        ScopeError<Cell<u8>>: Send Unpin;
+        Refused<Rc<u8>>: Unpin;
+        Refused<PhantomPinned>: Send Sync;
 
         BadField: Send Sync Unpin;
         ConfigError: Send Sync Unpin;
@@ -209,6 +228,24 @@ fn a_retry_may_be_spawned() {
     assert!(matches!(task, Ok(Ok(2))));
 }
 
+/// api/X5: the futures of scopes may be sent to another thread, even if what they
+/// return may not be shared, and their bodies need not be.
+#[test]
+fn the_futures_of_scopes_may_be_spawned() {
+    fn sent<F: Future + Send>(_: &F) {}
+    let ready = || std::future::ready(Ok::<_, ServerError>(Cell::new(0)));
+    sent(&scope(|s: Scope<ServerError>| async move {
+        let _ = s.spawn(async { Ok(Cell::new(0)) });
+        Ok(Cell::new(0))
+    }));
+    sent(&scope::collect([ready()], 1));
+    sent(&scope::first_ok([ready()], 1));
+    sent(&scope::map([ready()], 1, |future| future));
+    let unshared = Rc::new(7);
+    let borrows = scope(|_: Scope<ServerError>| async { Ok(*unshared) });
+    assert!(matches!(runtime().block_on(borrows), Ok(7)));
+}
+
 /// api/X6: a panic that a caller caused points to the caller's line.
 #[test]
 fn a_panic_over_a_bad_argument_points_to_its_caller() {
@@ -220,6 +257,11 @@ fn a_panic_over_a_bad_argument_points_to_its_caller() {
     let calls: &[(u32, fn())] = &[
         (line!(), || ignore(spawn(unpolled()))),
         (line!(), || ignore(Spawner::new().spawn(unpolled()))),
+        (line!(), || ignore(Restart::new().at_most(1, ms(0)))),
+        (line!(), || ignore(supervise(Restart::new(), |_| async { Ok::<(), ()>(()) }))),
+        (line!(), || ignore(scope::collect([unpolled()], 0))),
+        (line!(), || ignore(scope::first_ok([std::future::ready(Err::<(), ()>(()))], 0))),
+        (line!(), || ignore(scope::map([()], 0, |()| std::future::ready(Ok::<(), ()>(()))))),
         (line!(), || ignore(probe::choose(0))),
         (line!(), || ignore(probe::pick(5..5))),
         (line!(), || ignore(Backoff::constant(ms(1)).factor(0))),

@@ -10,8 +10,9 @@ use surefoot::error::{
 };
 use surefoot::pool::{AcquireError, Phase, Pool};
 use surefoot::retry::{AttemptError, RetryError, Stop, retry};
+use surefoot::scope::{Refused, ScopeError};
 use surefoot::sim::{Explorer, Failure, Schedule, ScheduleError, Strategy, StrategyError};
-use surefoot::spawn::spawn;
+use surefoot::spawn::{FlatError, GaveUp, Restart, spawn, supervise};
 
 use crate::support::*;
 
@@ -55,6 +56,8 @@ async fn table() -> Vec<Row> {
     type Acquire = AcquireError<ServerError>;
     type Timeout = TimeoutError<ServerError>;
     type Attempt = AttemptError<ServerError>;
+    type Flat = FlatError<ServerError>;
+    type Scoped = ScopeError<ServerError>;
     let (inner, elapsed) = (ServerError("refused"), Elapsed::new(ms(30)));
     let paper = "out of paper";
     let bad_schedule = "schedule, position 0: ";
@@ -69,6 +72,15 @@ async fn table() -> Vec<Row> {
         row(TaskError::Cancelled, "task was cancelled", None),
         row(Timeout::Elapsed(elapsed), "time limit of 30ms passed", None),
         row(Timeout::Inner(inner), "the operation failed within its time limit", Some("refused")),
+        row(Flat::Task(TaskError::Cancelled), "task was cancelled", None),
+        row(Flat::Task(TaskError::Panicked(panicked().await)), "task panicked", Some(paper)),
+        row(Flat::Inner(inner), "the task returned an error", Some("refused")),
+        row(gave_up().await, "gave up after 0 restarts in 0ns", Some("returned an error")),
+        row(Scoped::Failed(inner), "the scope failed", Some("refused")),
+        row(Scoped::Panicked(panicked().await), "the scope panicked", Some(paper)),
+        row(Scoped::Elapsed(elapsed), "time limit of 30ms passed", None),
+        row(Scoped::Cancelled, "a child was cancelled with its runtime", None),
+        row(Refused(()), "the scope takes no more children", None),
         row(run_out(Some(inner)).await, OUT_OF_TIME, Some("refused")),
         row(run_out(None).await, OUT_OF_TIME, None),
         row(Acquire::Connect(inner), "the pool could not connect", Some("refused")),
@@ -76,7 +88,7 @@ async fn table() -> Vec<Row> {
         row(Acquire::Closed, "the pool is closed", None),
         row(Acquire::TooManyWaiters, "too many callers wait for a connection", None),
         row(
-            gave_up("refused").await,
+            retried("refused").await,
             "gave up after 1 attempt(s) in 0ns: ",
             Some("attempt failed"),
         ),
@@ -88,6 +100,13 @@ async fn table() -> Vec<Row> {
         row(strategy_error("slow"), "`slow` is no strategy: ", None),
         row(strategy_error("replay:x"), "`replay:x` is no strategy: ", Some(bad_schedule)),
     ]
+}
+
+/// A supervised task that may not be started again.
+async fn gave_up() -> GaveUp<ServerError> {
+    let once = Restart::new().at_most(0, ms(1));
+    let ended = supervise(once, |_| async { Err::<(), _>(ServerError("refused")) }).await;
+    ended.expect("the task itself does not fail").expect_err("its one run does")
 }
 
 const OUT_OF_TIME: &str = "no connection within 10ms: the time passed in the phase `wait`";
@@ -106,7 +125,7 @@ async fn run_out(last: Option<ServerError>) -> AcquireError<ServerError> {
 }
 
 /// A call that fails as often as it may, or as its error is no passing one.
-async fn gave_up(why: &'static str) -> RetryError<ServerError> {
+async fn retried(why: &'static str) -> RetryError<ServerError> {
     let call = retry(move |_| std::future::ready(Err::<u8, _>(ServerError(why))));
     call.max_attempts(1).when(Transient::is_transient).await.expect_err("it always fails")
 }
@@ -165,6 +184,8 @@ async fn an_error_says_whether_trying_again_can_help() {
     }
     type Acquire = AcquireError<ServerError>;
     type Timeout = TimeoutError<ServerError>;
+    type Flat = FlatError<ServerError>;
+    type Scoped = ScopeError<ServerError>;
     let (busy, refused) = (ServerError("busy"), ServerError("refused"));
     let elapsed = Elapsed::new(ms(30));
     let rows = [
@@ -174,6 +195,14 @@ async fn an_error_says_whether_trying_again_can_help() {
         of(&Timeout::Elapsed(elapsed), true),
         of(&Timeout::Inner(busy), true),
         of(&Timeout::Inner(refused), false),
+        of(&Flat::Task(TaskError::Cancelled), false),
+        of(&Flat::Inner(busy), true),
+        of(&Flat::Inner(refused), false),
+        of(&Scoped::Failed(busy), true),
+        of(&Scoped::Failed(refused), false),
+        of(&Scoped::Elapsed(elapsed), true),
+        of(&Scoped::Panicked(panicked().await), false),
+        of(&Scoped::Cancelled, false),
         of(&run_out(Some(refused)).await, true),
         of(&run_out(None).await, true),
         of(&Acquire::Connect(busy), true),
@@ -184,8 +213,8 @@ async fn an_error_says_whether_trying_again_can_help() {
         of(&AttemptError::Error(busy), true),
         of(&AttemptError::Error(refused), false),
         of(&AttemptError::<ServerError>::TimedOut(elapsed), true),
-        of(&gave_up("busy").await, true),
-        of(&gave_up("refused").await, false),
+        of(&retried("busy").await, true),
+        of(&retried("refused").await, false),
         of(&stopped().await, false),
     ];
     for (name, is, is_to_be) in &rows {

@@ -19,7 +19,13 @@ mod ready_set;
 mod retry;
 #[path = "../../src/retry/account/core.rs"]
 mod retry_ledger;
+mod scope;
+#[path = "../../src/scope/core/mod.rs"]
+mod scope_core;
 mod scripts;
+mod spawn;
+#[path = "../../src/spawn/core.rs"]
+mod spawn_core;
 #[path = "../../src/waiters/mod.rs"]
 mod waiters;
 #[path = "waiters.rs"]

@@ -5,6 +5,7 @@ mod deadline;
 mod error;
 mod pool;
 mod retry;
+mod scope;
 mod spawn;
 
 /// What a pattern guarantees, and what shows it.
@@ -50,5 +51,6 @@ pub(crate) const PATTERNS: &[Pattern] = &[
     error::PATTERN,
     pool::PATTERN,
     retry::PATTERN,
+    scope::PATTERN,
     spawn::PATTERN,
 ];
