@@ -12,6 +12,7 @@
 //! | to | use |
 //! |---|---|
 //! | share a bounded set of connections | [`pool`] |
+//! | end a service in order | [`shutdown`] |
 //! | start a task and keep track of it | [`spawn`](mod@spawn) |
 //! | limit the time that something takes | [`deadline`] |
 //! | space out what is tried again | [`backoff`] |
@@ -36,6 +37,7 @@
 //! | floor | modules |
 //! |---|---|
 //! | 5 | [`pool`] |
+//! | 4 | [`shutdown`] |
 //! | 2 | [`spawn`](mod@spawn) |
 //! | 1 | `waiters`, the queue under every pattern that parks; [`deadline`]; [`backoff`] |
 //! | 0 | `sync` and `rt`, the seams to loom and the runtime; [`error`]; [`probe`] |
@@ -61,6 +63,7 @@ pub mod probe;
 mod rt;
 #[cfg(feature = "cli")]
 pub mod scenarios;
+pub mod shutdown;
 #[cfg(feature = "sim")]
 pub mod sim;
 pub mod spawn;

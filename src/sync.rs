@@ -9,6 +9,8 @@
 
 #[cfg(loom)]
 use loom::sync as imp;
+#[cfg(loom)]
+pub(crate) use loom::thread_local;
 #[cfg(not(loom))]
 mod imp {
     // With the tasks of two workers at one pool, its lock spins for less long and
@@ -18,7 +20,9 @@ mod imp {
 }
 
 pub(crate) use imp::Arc;
-pub(crate) use imp::atomic::{AtomicBool, Ordering};
+pub(crate) use imp::atomic::{AtomicBool, AtomicU64, Ordering};
+#[cfg(not(loom))]
+pub(crate) use std::thread_local;
 
 /// A mutex that is entered by a closure.
 ///

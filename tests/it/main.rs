@@ -11,5 +11,6 @@ mod deadline;
 mod error;
 mod pool;
 mod probe;
+mod shutdown;
 mod spawn;
 mod support;

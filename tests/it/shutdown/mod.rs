@@ -1,0 +1,3 @@
+//! The end of a service, on the paused clock.
+
+mod drain;
