@@ -11,6 +11,7 @@
 #![cfg(loom)]
 
 mod pool;
+mod shutdown;
 mod support;
 mod teeth;
 mod waiters;

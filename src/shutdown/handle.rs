@@ -8,7 +8,7 @@ use super::drain::Drain;
 use super::error::Refused;
 use super::piece::{self, Handle, Tracked};
 use super::shared::Tree;
-use super::{Builder, Token};
+use super::{Builder, Status, Token};
 use crate::error::catch;
 use crate::sync::Arc;
 
@@ -83,6 +83,16 @@ impl Shutdown {
     #[must_use]
     pub fn reason(&self) -> Option<Cow<'static, str>> {
         self.tree().core.with(|core| core.reason(ROOT))
+    }
+
+    /// How far it is, and what there is at this moment.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.tree().core.with(|core| Status {
+            phase: core.phase(),
+            left: core.left(),
+            children: core.children(),
+        })
     }
 
     /// Starts a task that a drain waits for. It belongs to the shutdown: dropping

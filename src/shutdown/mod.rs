@@ -15,6 +15,7 @@ mod token;
 mod wait;
 
 pub use self::builder::Builder;
+pub use self::core::Phase;
 pub use self::handle::Shutdown;
 pub use self::token::Token;
 
@@ -24,6 +25,6 @@ pub use self::wait::{Accepting, Triggered, TriggeredOwned};
 pub use self::run::{Run, Shield};
 
 pub use self::drain::Drain;
-pub use self::report::DrainReport;
+pub use self::report::{DrainReport, Status};
 
 pub use self::error::Refused;

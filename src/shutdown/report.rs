@@ -3,7 +3,7 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::core::Census;
+use super::core::{Census, Phase};
 use crate::error::Panicked;
 
 /// What became of all that a [`Shutdown`](super::Shutdown) waited for.
@@ -55,6 +55,18 @@ impl DrainReport {
             && stuck.is_empty()
             && *omitted == 0
     }
+}
+
+/// What a [`Shutdown`](super::Shutdown) has at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Status {
+    /// How far it is.
+    pub phase: Phase,
+    /// The names of what a drain waits for, or would.
+    pub left: Vec<Cow<'static, str>>,
+    /// How many child tokens there are. Clones are the same token.
+    pub children: usize,
 }
 
 /// What a task that failed leaves. Shared: every drain reports it.

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::task::Waker;
 use std::time::Duration;
 
@@ -53,6 +54,20 @@ impl<A, E, L> Core<A, E, L> {
             Event::Abort => self.phase >= Phase::Aborting,
             Event::Trigger(node) => self.is_triggered(node),
         }
+    }
+
+    pub(crate) fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// The names of the pieces that are there.
+    pub(crate) fn left(&self) -> Vec<Cow<'static, str>> {
+        self.pieces.left()
+    }
+
+    /// How many tokens there are that have a parent, clones not counted.
+    pub(crate) fn children(&self) -> usize {
+        self.nodes.children()
     }
 
     pub(crate) fn is_triggered(&self, node: NodeId) -> bool {

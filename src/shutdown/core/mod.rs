@@ -30,4 +30,5 @@ mod vocabulary;
 pub(crate) use self::machine::Core;
 pub(crate) use self::nodes::{NodeId, ROOT};
 pub(crate) use self::pieces::{Ending, Kind, PieceKey};
+pub use self::vocabulary::Phase;
 pub(crate) use self::vocabulary::{Census, Effects, Event, Left, Limits, Signals, Waited};

@@ -63,6 +63,11 @@ impl<L> Nodes<L> {
         self.slab.get_mut(id).expect("invariant 7: a handle names a living node")
     }
 
+    /// How many there are besides the root.
+    pub(super) fn children(&self) -> usize {
+        self.slab.len() - 1
+    }
+
     pub(super) fn waiting(&mut self, id: NodeId) -> &mut Queue<()> {
         &mut self.node_mut(id).waiting
     }

@@ -9,17 +9,17 @@ use crate::waiters::{Ticket, Wakers};
 pub(crate) type Reason = Cow<'static, str>;
 
 /// How far a shutdown is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Phase {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Phase {
     /// Not triggered.
     Running,
-    /// Triggered; acceptors are closing. Nothing new registers.
+    /// Triggered: nothing new begins, and acceptors hand over what they accepted.
     Stopping,
-    /// Every token is triggered; pieces come to their ends.
+    /// Tokens are triggered: what runs comes to its end.
     Draining,
-    /// Pieces that are left are being aborted.
+    /// What is left is being aborted.
     Aborting,
-    /// Nothing is left, or what is left can't be ended.
+    /// Nothing is left, or nothing that could be ended.
     Done,
 }
 
