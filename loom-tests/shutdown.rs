@@ -2,7 +2,7 @@
 //! versions are to fail are generic; `teeth` has those versions.
 
 use std::convert::Infallible;
-use std::future::{Future, pending, poll_fn};
+use std::future::{pending, poll_fn};
 use std::task::Poll;
 
 use loom::future::block_on;
@@ -287,7 +287,9 @@ fn the_last_of_two_handles_triggers() {
         let dropping = [shutdown.clone(), shutdown].map(|handle| thread::spawn(|| drop(handle)));
         let mut waiting: Owned<()> = Box::pin(token.clone().triggered_owned());
         let found = poll_once(&mut waiting, &flag).is_ready();
-        dropping.map(|thread| thread.join().unwrap());
+        for thread in dropping {
+            thread.join().unwrap();
+        }
         assert!(token.is_triggered());
         assert!(found || flag.is_woken());
         found

@@ -17,6 +17,7 @@
 //! ```
 
 pub mod pool;
+pub mod shutdown;
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -25,7 +26,7 @@ use crate::sim::{Explorer, Failure, Stats};
 
 /// Every claim, pattern by pattern.
 pub fn all() -> impl Iterator<Item = &'static Claim> {
-    [pool::CLAIMS].into_iter().flatten()
+    [pool::CLAIMS, shutdown::CLAIMS].into_iter().flatten()
 }
 
 /// Something that must hold under every schedule, and the twin that shows that

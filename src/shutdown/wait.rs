@@ -36,40 +36,43 @@ enum Parked {
     There(ForeignWait),
 }
 
+impl Parked {
+    fn take_ticket(&mut self) -> Option<Ticket> {
+        match std::mem::replace(self, Self::No) {
+            Self::Here(ticket) => Some(ticket),
+            Self::There(_) | Self::No => None,
+        }
+    }
+}
+
+/// What is waited for, unless it is another kind of token's.
+fn event(token: &Token, what: What) -> Option<(&Tree, Event)> {
+    let Source::Tree { tree, node } = &token.source else {
+        return None;
+    };
+    let event = match what {
+        What::Stop => Event::Stop,
+        What::Trigger => Event::Trigger(*node),
+        What::Abort => Event::Abort,
+    };
+    Some((tree, event))
+}
+
 impl<T: Borrow<Token>> Wait<T> {
     pub(super) fn new(token: T, what: What) -> Self {
         Self { token, what, parked: Parked::No }
     }
 
-    fn event(&self) -> Option<(&Tree, Event)> {
-        let Source::Tree { tree, node } = &self.token.borrow().source else {
-            return None;
-        };
-        let event = match self.what {
-            What::Stop => Event::Stop,
-            What::Trigger => Event::Trigger(*node),
-            What::Abort => Event::Abort,
-        };
-        Some((tree, event))
-    }
-
     /// Polls, without a look at the budget.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let ticket = match std::mem::replace(&mut self.parked, Parked::No) {
-            Parked::Here(ticket) => Some(ticket),
-            Parked::There(wait) => {
-                self.parked = Parked::There(wait);
-                None
-            }
-            Parked::No => None,
-        };
-        let Some((tree, event)) = self.event() else {
+        let Some((tree, event)) = event(self.token.borrow(), self.what) else {
             return self.poll_foreign(cx);
         };
         if tree.signals().tell(event) == Some(true) {
             return Poll::Ready(());
         }
         let waker = cx.waker().clone();
+        let ticket = self.parked.take_ticket();
         match tree.core.with(|core| core.wait(event, ticket, waker)) {
             Waited::Happened { spare } => {
                 drop(spare);
@@ -104,10 +107,10 @@ impl<T: Borrow<Token>> Wait<T> {
 
 impl<T: Borrow<Token>> Drop for Wait<T> {
     fn drop(&mut self) {
-        let Parked::Here(ticket) = std::mem::replace(&mut self.parked, Parked::No) else {
+        let Some(ticket) = self.parked.take_ticket() else {
             return;
         };
-        if let Some((tree, event)) = self.event()
+        if let Some((tree, event)) = event(self.token.borrow(), self.what)
             && tree.signals().tell(event) != Some(true)
         {
             drop(tree.core.with(|core| core.leave(event, ticket)));
