@@ -16,6 +16,15 @@ mod ready;
 #[path = "../../src/sim/engine/ready/mod.rs"]
 mod ready_set;
 mod scripts;
+mod shutdown;
+#[path = "../../src/shutdown/core/mod.rs"]
+#[expect(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    reason = "it is the crate's, and here on its own"
+)]
+mod shutdown_core;
 #[path = "../../src/waiters/mod.rs"]
 mod waiters;
 #[path = "waiters.rs"]

@@ -13,6 +13,7 @@ mod schedules;
 mod search;
 mod searches;
 mod select;
+mod shutdown;
 mod strategies;
 mod support;
 mod verdicts;

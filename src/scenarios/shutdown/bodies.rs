@@ -10,9 +10,9 @@ use crate::spawn::{Spawner, spawn};
 
 type Run = Result<Stats, Box<Failure>>;
 
-/// In the fair order, time for everybody else to do all that there is to do.
-async fn a_while() {
-    for _ in 0..8 {
+/// In the fair order, time for everybody else to be polled so often.
+async fn turns(n: u32) {
+    for _ in 0..n {
         tokio::task::yield_now().await;
     }
 }
@@ -21,7 +21,7 @@ pub(super) fn a_trigger_reaches_who_begins_to_wait<S: Subject>(explorer: Explore
     explorer.run(|| async {
         let subject = S::new();
         let waiters = [1, 2].map(|_| spawn(S::wait(subject.stop())));
-        a_while().await;
+        turns(2).await;
         subject.trigger();
         for waiter in waiters {
             waiter.await.expect("it does not panic");
@@ -41,7 +41,7 @@ pub(super) fn a_straggler_does_not_hold_up_the_end<S: Draining>(explorer: Explor
                 }
             });
         }
-        a_while().await;
+        turns(2).await;
         subject.trigger();
         subject.drain().await;
     })
@@ -49,9 +49,9 @@ pub(super) fn a_straggler_does_not_hold_up_the_end<S: Draining>(explorer: Explor
 
 pub(super) fn no_unit_is_left_half_done<S: Draining>(explorer: Explorer) -> Run {
     explorer.run(|| async {
-        let (subject, desk) = (S::new(), Desk::new(2));
+        let (subject, desk) = (S::new(), Desk::new(1));
         subject.spawn(S::work(subject.stop(), desk.clone()));
-        a_while().await;
+        turns(3).await;
         subject.trigger();
         subject.drain().await;
         assert_eq!(desk.halves(), 0, "a unit was left half done");
@@ -82,23 +82,23 @@ pub(super) fn nothing_runs_after_the_drain<S: Draining>(explorer: Explorer) -> R
                 subject.spawn(async move { desk.unit().await });
             })
         };
-        a_while().await;
+        turns(2).await;
         subject.trigger();
         subject.drain().await;
         desk.close();
         boss.await.expect("it does not panic");
-        a_while().await;
+        turns(2).await;
         assert_eq!(desk.halves(), 0, "a unit was left half done after the drain");
     })
 }
 
 pub(super) fn a_lost_controller_ends_the_work<S: Subject>(explorer: Explorer) -> Run {
-    explorer.cancellations(1).max_steps(500).run(|| async {
+    explorer.cancellations(1).max_steps(100).run(|| async {
         let subject = S::new();
         let waiters = [1, 2].map(|_| spawn(S::wait(subject.stop())));
         let controller = Spawner::new().name("controller").cancellable(true);
         let controlling = controller.spawn(async move {
-            a_while().await;
+            turns(3).await;
             subject.trigger();
         });
         // Cancelled, it is dropped with all that it had.

@@ -51,6 +51,6 @@ pub static CLAIMS: &[Claim] = &[
         "STOP7",
         a_lost_controller_ends_the_work,
         Textbook: "a dropped sender is an answer at once, again and again, and no signal",
-        "Livelock": "500"
+        "Livelock": "100 steps, and no end"
     ),
 ];

@@ -12,6 +12,8 @@ use crate::waiters::{Queue, Taken, Ticket};
 pub(crate) struct Core<A, E, L> {
     limits: Limits,
     phase: Phase,
+    /// What was left was aborted. A shutdown may be done without that.
+    has_aborted: bool,
     /// When the phase ends at the latest: it counts once somebody drains.
     until: Option<Duration>,
     reason: Option<Reason>,
@@ -30,6 +32,7 @@ impl<A, E, L> Core<A, E, L> {
         Self {
             limits,
             phase: Phase::Running,
+            has_aborted: false,
             until: None,
             reason: None,
             triggered_at: Duration::ZERO,
@@ -45,13 +48,13 @@ impl<A, E, L> Core<A, E, L> {
 
     /// What a look without the lock can be told.
     pub(crate) fn signals(&self) -> Signals {
-        Signals::new(self.phase, self.nodes.hints())
+        Signals::new(self.phase, self.has_aborted, self.nodes.hints())
     }
 
     pub(crate) fn has_happened(&self, event: Event) -> bool {
         match event {
             Event::Stop => self.phase >= Phase::Stopping,
-            Event::Abort => self.phase >= Phase::Aborting,
+            Event::Abort => self.has_aborted,
             Event::Trigger(node) => self.is_triggered(node),
         }
     }
@@ -139,6 +142,7 @@ impl<A, E, L> Core<A, E, L> {
             Phase::Stopping => self.stopping.disband(&mut effects.wakers),
             Phase::Draining => self.nodes.trigger_all(&mut effects.wakers, &mut effects.links),
             Phase::Aborting => {
+                self.has_aborted = true;
                 effects.aborts.extend(self.pieces.take_switches());
                 self.aborting.disband(&mut effects.wakers);
             }
@@ -304,7 +308,7 @@ impl<A, E, L> Core<A, E, L> {
     /// Keeps a task's switch, or gives it back to be thrown: it is too late, or
     /// the task has ended, which a throw does not harm.
     pub(crate) fn attach(&mut self, key: PieceKey, switch: A) -> Option<A> {
-        if self.phase >= Phase::Aborting {
+        if self.has_aborted {
             // Invariant 6.
             return Some(switch);
         }
@@ -313,8 +317,7 @@ impl<A, E, L> Core<A, E, L> {
 
     pub(crate) fn end(&mut self, key: PieceKey, ending: Ending<E>) -> Effects<A, E, L> {
         let mut effects = Effects::default();
-        let aborting = self.phase >= Phase::Aborting;
-        (effects.spent.1, effects.spent.2) = self.pieces.end(key, ending, aborting);
+        (effects.spent.1, effects.spent.2) = self.pieces.end(key, ending, self.has_aborted);
         if self.pieces.is_empty() {
             self.wake_drains(&mut effects);
         }

@@ -18,7 +18,7 @@
 //!    a disbanded queue is void.
 //! 5. A node that was triggered on its own, or below one that was, has a reason
 //!    of its own, and so do all nodes below it.
-//! 6. From `Aborting` on, no piece has a switch that was not thrown.
+//! 6. Once what was left was aborted, no piece has a switch that was not thrown.
 //! 7. A node exists while it has handles. The root, node 0, always does.
 
 mod machine;

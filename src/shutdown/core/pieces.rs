@@ -101,7 +101,7 @@ impl<A, E> Pieces<A, E> {
         &mut self,
         key: PieceKey,
         ending: Ending<E>,
-        aborting: bool,
+        has_aborted: bool,
     ) -> (Option<A>, Option<E>) {
         let piece = self.slab.remove(key.index).expect("a piece ends once");
         debug_assert_eq!(piece.serial, key.serial);
@@ -119,7 +119,7 @@ impl<A, E> Pieces<A, E> {
                 self.failures.push_back((piece.kind.name(), failure));
             }
             // Its task went on without it.
-            Ending::Dropped if is_shield && !aborting => {}
+            Ending::Dropped if is_shield && !has_aborted => {}
             Ending::Dropped => {
                 if self.aborted.len() == KEPT {
                     self.aborted.pop_front();

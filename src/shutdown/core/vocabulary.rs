@@ -116,12 +116,12 @@ impl Signals {
     const FIRST_HINT: u32 = 3;
     pub(super) const HINTS: usize = (u64::BITS - Self::FIRST_HINT) as usize;
 
-    pub(super) fn new(phase: Phase, hints: u64) -> Self {
-        let from = |since, bit| if phase >= since { bit } else { 0 };
+    pub(super) fn new(phase: Phase, has_aborted: bool, hints: u64) -> Self {
+        let bit = |is_set, bit| if is_set { bit } else { 0 };
         Self(
-            from(Phase::Stopping, Self::STOPPED)
-                | from(Phase::Draining, Self::TRIGGERED)
-                | from(Phase::Aborting, Self::ABORTED)
+            bit(phase >= Phase::Stopping, Self::STOPPED)
+                | bit(phase >= Phase::Draining, Self::TRIGGERED)
+                | bit(has_aborted, Self::ABORTED)
                 | hints << Self::FIRST_HINT,
         )
     }
