@@ -49,6 +49,7 @@
 //! |---|---|
 //! | (default) | the patterns |
 //! | `tracing` | events, such as of a connection that is held for too long |
+//! | `tokio-util` | conversions from and to its `CancellationToken` |
 //! | `sim` | the simulator; Tokio's `test-util` |
 //! | `proptest` | scripts: input and schedule, drawn and shrunk together; implies `sim` |
 //! | `cli` | the scenarios and the board that runs them; implies `sim` |

@@ -36,6 +36,13 @@ pub const PARTS: &[Part] = &[
         first: &["--test", "it"],
         tests: &["--test", "props", "--test", "it"],
     },
+    Part {
+        name: "shutdown",
+        files: &["src/shutdown/**"],
+        // Where one that nobody wakes is a failure, and no test that hangs.
+        first: &["--test", "props"],
+        tests: &["--test", "props", "--test", "it", "--test", "sim"],
+    },
 ];
 
 /// What the names of mutants say that leave a field of a struct out.

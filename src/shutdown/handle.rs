@@ -15,6 +15,15 @@ use crate::sync::Arc;
 /// The end of a service: triggers it, and waits for what runs.
 ///
 /// Clones are the same shutdown. Dropping the last triggers it.
+///
+/// ```
+/// use surefoot::shutdown::Shutdown;
+///
+/// let shutdown = Shutdown::new();
+/// let token = shutdown.token();
+/// drop(shutdown);
+/// assert!(token.is_triggered());
+/// ```
 #[derive(Clone)]
 pub struct Shutdown(Arc<Controller>);
 
@@ -40,6 +49,14 @@ impl Shutdown {
     }
 
     /// Sets limits.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use surefoot::shutdown::Shutdown;
+    ///
+    /// let built = Shutdown::builder().drain_limit(Duration::from_secs(5)).build();
+    /// assert!(built.is_ok());
+    /// ```
     pub fn builder() -> Builder {
         Builder::new()
     }
@@ -101,6 +118,18 @@ impl Shutdown {
     /// What it returns goes into the report, and so does a panic. `work` runs as a
     /// part of the task.
     ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use surefoot::shutdown::Shutdown;
+    ///
+    /// let shutdown = Shutdown::new();
+    /// assert!(shutdown.spawn("probe", |_token| async { Err("no answer") }).is_ok());
+    /// let report = shutdown.drain().await;
+    /// let (name, error) = &report.failed[0];
+    /// assert_eq!((&**name, error.to_string()), ("probe", "no answer".to_owned()));
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Once the shutdown was triggered, `work` comes back.
@@ -124,6 +153,18 @@ impl Shutdown {
 
     /// Lets a drain wait for work that runs elsewhere: until the guard is dropped.
     ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use surefoot::shutdown::Shutdown;
+    ///
+    /// let shutdown = Shutdown::new();
+    /// let guard = shutdown.track("hashing").expect("it is not triggered yet");
+    /// let hashing = std::thread::spawn(move || drop(guard));
+    /// assert_eq!(shutdown.drain().await.finished, 1);
+    /// # hashing.join().unwrap();
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Once the shutdown was triggered.
@@ -132,12 +173,27 @@ impl Shutdown {
     }
 
     /// Triggers, if nobody has, and waits until everything has ended or the
-    /// limits are over.
+    /// limits are over. It returns by their sum: each begins when the one before is
+    /// over. Several may wait at once, and get the same report.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
+    /// use std::time::Duration;
+    /// use surefoot::shutdown::Shutdown;
+    ///
+    /// let limit = Duration::from_secs(5);
+    /// let shutdown = Shutdown::builder().drain_limit(limit).build().unwrap();
+    /// let endless = shutdown.spawn("endless", |_token| std::future::pending::<Result<(), String>>());
+    /// assert!(endless.is_ok());
+    /// let report = shutdown.drain().await;
+    /// assert_eq!((report.elapsed, &*report.aborted[0]), (limit, "endless"));
+    /// # }
+    /// ```
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe. The limits stand still until it is called again, except that
-    /// of the phase that it waited for.
+    /// Cancel safe: it stays triggered. While nobody drains, no phase ends by its
+    /// limit; that of the phase that was waited in goes on to count.
     ///
     /// # Panics
     ///

@@ -12,6 +12,17 @@ use super::wait::{Accepting, Triggered, TriggeredOwned};
 ///
 /// Clones are the same token. A [`child`](Self::child) is triggered with its
 /// parent, and can be triggered without it.
+///
+/// ```
+/// use surefoot::shutdown::Shutdown;
+///
+/// let shutdown = Shutdown::new();
+/// let (connection, other) = (shutdown.token().child(), shutdown.token().child());
+/// connection.trigger("the client left");
+/// assert!(connection.is_triggered() && !other.is_triggered());
+/// shutdown.trigger("a new version is deployed");
+/// assert!(other.is_triggered());
+/// ```
 pub struct Token {
     pub(super) source: Source,
 }
@@ -110,6 +121,22 @@ impl Token {
     /// accepts, and no other token is triggered yet, for the accept limit at most.
     /// So keep one until what was accepted is handed over, and drop it then.
     ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use surefoot::shutdown::Shutdown;
+    ///
+    /// let shutdown = Shutdown::new();
+    /// let token = shutdown.token();
+    /// let mut accepting = token.accepting();
+    /// shutdown.trigger("a new version is deployed");
+    /// (&mut accepting).await;
+    /// // Workers go on: what was accepted last is on its way to them.
+    /// assert!(!token.is_triggered());
+    /// drop(accepting);
+    /// assert!(token.is_triggered());
+    /// # }
+    /// ```
+    ///
     /// # Cancel safety
     ///
     /// Cancel safe, but dropping it says that its owner accepts no more.
@@ -121,7 +148,20 @@ impl Token {
     ///
     /// It is cut at its next await. While a [`shield`](Self::shield) runs inside,
     /// of whichever token, only when that has ended, or when what is left is
-    /// aborted.
+    /// aborted. A future that is ready in the poll that sees the trigger is cut, too,
+    /// unless a shield has just ended in it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use surefoot::shutdown::Shutdown;
+    ///
+    /// let shutdown = Shutdown::new();
+    /// let token = shutdown.token();
+    /// assert_eq!(token.run(async { 7 }).await, Some(7));
+    /// shutdown.trigger("done");
+    /// assert_eq!(token.run(async { 7 }).await, None);
+    /// # }
+    /// ```
     ///
     /// # Cancel safety
     ///

@@ -16,6 +16,10 @@ use surefoot::pool::{
 };
 use surefoot::probe::{self, Cancellable};
 use surefoot::scenarios::{Body, Breaks, Claim, Twin};
+use surefoot::shutdown::{
+    self, Accepting, Drain, DrainReport, Handle, Refused, Run, Shield, Shutdown, Token, Tracked,
+    Triggered, TriggeredOwned,
+};
 use surefoot::sim::{
     CancelPoints, Deviation, Event, Explorer, Failure, Kind, MinAvgMax, PerKind, Row, Schedule,
     ScheduleError, Stats, Strategy, StrategyError, Stuck, TaskInfo, TaskPanics, Trace, Verdict,
@@ -113,6 +117,27 @@ fn every_type_is_as_free_as_what_it_holds() {
         Spawner: Send Sync Unpin;
         Id: Send Sync Unpin;
 
+        Shutdown: Send Sync Unpin;
+        shutdown::Builder: Send Sync Unpin;
+        shutdown::Phase: Send Sync Unpin;
+        shutdown::Status: Send Sync Unpin;
+        Token: Send Sync Unpin;
+        Triggered<'static>: Send Sync Unpin;
+        TriggeredOwned: Send Sync Unpin;
+        Accepting: Send Sync Unpin;
+        Run<'static, std::future::Ready<u8>>: Send Sync Unpin;
+        Run<'static, std::future::Ready<Rc<u8>>>: Unpin;
+        Run<'static, PhantomPinned>: Send Sync;
+        Shield<'static, std::future::Ready<u8>>: Send Sync Unpin;
+        Shield<'static, std::future::Ready<Rc<u8>>>: Unpin;
+        Shield<'static, PhantomPinned>: Send Sync;
+        Handle: Send Sync Unpin;
+        Tracked: Send Sync Unpin;
+        Drain<'static>: Send Sync;
+        DrainReport: Send Sync Unpin;
+        Refused<u8>: Send Sync Unpin;
+        Refused<Rc<u8>>: Unpin;
+
         BadField: Send Sync Unpin;
         ConfigError: Send Sync Unpin;
         Panicked: Send Sync Unpin;
@@ -186,10 +211,14 @@ fn a_panic_over_a_bad_argument_points_to_its_caller() {
     fn unpolled() -> std::future::Ready<()> {
         std::future::ready(())
     }
+    fn ended(_: Token) -> std::future::Ready<Result<(), String>> {
+        std::future::ready(Ok(()))
+    }
     fn ignore<T>(_: T) {}
     let calls: &[(u32, fn())] = &[
         (line!(), || ignore(spawn(unpolled()))),
         (line!(), || ignore(Spawner::new().spawn(unpolled()))),
+        (line!(), || ignore(Shutdown::new().spawn("x", ended))),
         (line!(), || ignore(probe::choose(0))),
         (line!(), || ignore(probe::pick(5..5))),
         (line!(), || ignore(Backoff::constant(ms(1)).factor(0))),

@@ -9,6 +9,7 @@ use surefoot::error::{
     Cancelled, Closed, ConfigError, Elapsed, Empty, Panicked, TaskError, Transient,
 };
 use surefoot::pool::{AcquireError, Phase, Pool};
+use surefoot::shutdown::{Refused, Shutdown};
 use surefoot::sim::{Explorer, Failure, Schedule, ScheduleError, Strategy, StrategyError};
 use surefoot::spawn::spawn;
 
@@ -73,6 +74,7 @@ async fn table() -> Vec<Row> {
         row(Acquire::Panicked(panicked().await), "the pool's manager panicked", Some(paper)),
         row(Acquire::Closed, "the pool is closed", None),
         row(Acquire::TooManyWaiters, "too many callers wait for a connection", None),
+        row(refused(), "refused: the shutdown was triggered", None),
         row(failure(), "broken", None),
         row(schedule_error(), bad_schedule, None),
         row(strategy_error("slow"), "`slow` is no strategy: ", None),
@@ -93,6 +95,12 @@ async fn run_out(last: Option<ServerError>) -> AcquireError<ServerError> {
     }
     let _held = holder(&pool).await;
     pool.acquire().await.expect_err("the only one is taken")
+}
+
+fn refused() -> Refused<()> {
+    let shutdown = Shutdown::new();
+    shutdown.trigger("a test");
+    shutdown.track("late").expect_err("it is too late")
 }
 
 fn schedule_error() -> ScheduleError {

@@ -29,7 +29,7 @@ pub static CLAIMS: &[Claim] = &[
         "shutdown",
         "STOP4",
         no_unit_is_left_half_done,
-        Textbook: "`select!` drops the unit that it is in",
+        Textbook: "the worker selects, and drops the unit that it is in",
         "Panic": "left half done"
     ),
     claim!(
