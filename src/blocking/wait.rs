@@ -14,7 +14,7 @@ pub(super) struct Thread(Shared);
 
 impl Drop for Thread {
     fn drop(&mut self) {
-        if let Some(waker) = self.0.core.with(|core| core.end()) {
+        if let Some(waker) = self.0.core.with(super::core::Core::end) {
             // A waker's panic is not the closure's, whose end this is, and must not
             // meet one of the closure's own.
             let _ = catch(|| waker.wake());

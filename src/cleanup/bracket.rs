@@ -32,7 +32,7 @@ where
         resource: R,
         cleanup: C,
     ) -> Self {
-        shared.core.with(|core| core.begin());
+        shared.core.with(super::core::Core::begin);
         Self { shared: shared.clone(), begun_at, parts: Some((resource, cleanup)) }
     }
 

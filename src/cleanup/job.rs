@@ -7,13 +7,13 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use super::shared::Shared;
-use crate::error::{Held, hold};
+use crate::error::{Held, hold_future};
 use crate::rt;
 
 /// A cleanup, in a box from its beginning: wherever it is under way, it can be
 /// moved elsewhere to go on.
 pub(super) struct Work {
-    future: Pin<Box<dyn Future<Output = ()> + Send>>,
+    future: Pin<Box<dyn Future<Output = Result<(), Held>> + Send>>,
     begun_at: &'static Location<'static>,
 }
 
@@ -22,7 +22,7 @@ impl Work {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        Self { future: Box::pin(future), begun_at }
+        Self { future: Box::pin(hold_future(future)), begun_at }
     }
 }
 
@@ -40,24 +40,9 @@ impl Job {
 
     /// Its end, or the panic that was its end. Must not be asked again after that.
     pub(super) fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Held>> {
-        let work = &mut self.work;
-        let ended = hold(|| {
-            let future = &mut work.as_mut().expect("a job is not polled after its end").future;
-            let poll = future.as_mut().poll(cx);
-            if poll.is_ready() {
-                *work = None;
-            }
-            poll
-        });
-        let ended = match ended {
-            Ok(poll) => Ok(ready!(poll)),
-            Err(held) => {
-                // A second panic, while the first one's wreck is cleared away,
-                // adds nothing.
-                let _ = hold(|| *work = None).map_err(Held::into_caught);
-                Err(held)
-            }
-        };
+        let work = self.work.as_mut().expect("a job is not polled after its end");
+        let ended = ready!(work.future.as_mut().poll(cx));
+        self.work = None;
         self.shared.core.with(|core| core.end(ended.is_err())).wake();
         Poll::Ready(ended)
     }

@@ -87,7 +87,6 @@ impl Reaper {
     }
 
     /// A stack of cleanups that this reaper sees to.
-    #[must_use]
     #[track_caller]
     pub fn stack(&self) -> AsyncStack {
         AsyncStack::new(&self.shared, Location::caller())

@@ -42,7 +42,7 @@ pub struct AsyncStack {
 
 impl AsyncStack {
     pub(super) fn new(shared: &Shared, begun_at: &'static Location<'static>) -> Self {
-        shared.core.with(|core| core.begin());
+        shared.core.with(super::core::Core::begin);
         Self { shared: shared.clone(), begun_at, cleanups: Some(Vec::new()) }
     }
 
