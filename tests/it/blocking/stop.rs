@@ -9,7 +9,6 @@ use tokio::sync::oneshot;
 use tokio_test::{assert_pending, task};
 
 use super::site::*;
-use crate::support::*;
 
 /// blocking/BLOCK1: a caller that leaves while its closure runs is seen by it; the
 /// closure has its thread until it returns.
