@@ -27,16 +27,19 @@
 //!
 //! # The textbook version
 //!
-//! `spawn_blocking` for each call, or a semaphore in front of it whose permit is
-//! held by the caller. They break, each time under a schedule with at most two
-//! deviations, which `cargo board --pattern blocking` shows:
+//! `spawn_blocking` for each call, or a semaphore in front of it whose permit the
+//! caller holds. They break under schedules with one or two deviations, which
+//! `cargo board --pattern blocking` shows:
 //!
 //! | defect | what happens | scenario |
 //! |---|---|---|
-//! | the caller holds the permit, not the closure | a caller that leaves lets one more run beside its own | `never_more_than_that_run` |
-//! | there is no limit | a burst takes all of the runtime's threads, and what comes later waits behind it | `a_queue_that_is_full_says_so` |
-//! | a closure is queued by itself, without its caller | it runs although nobody waits for it any more | `a_queued_closure_that_is_dropped_never_runs` |
-//! | the closure can't know that its caller left | it works on for nobody | `a_closure_learns_that_its_caller_left` |
+//! | the caller holds the permit, not the closure | a caller that leaves lets one more run beside its own | `no_more_run_than_may` |
+//! | there is no limit | a burst takes all of the runtime's threads, and what comes later waits behind it | `no_more_wait_than_may` |
+//! | a closure is queued by itself, without its caller | it runs although nobody waits for it any more | `a_closure_whose_caller_left_never_begins` |
+//!
+//! Nor does its closure learn that its caller left while it ran. The board also runs
+//! a small model of a queue made of wakers: a hog overtakes who waits, and a caller
+//! that left keeps its place or takes another's wake-up.
 //!
 //! # Guarantees
 //!

@@ -23,7 +23,7 @@ impl<T: Send + 'static> Work<T> {
         f: impl FnOnce() -> T + Send + 'static,
     ) -> Self {
         let meta = rt::Meta { name, cancellable: false, daemon: false, spawned_at: at };
-        match rt::try_spawn_blocking(meta, f) {
+        match rt::try_run_blocking(meta, f) {
             Ok(handle) => Self(handle),
             Err(f) => {
                 // What it holds is the caller's: a second panic would abort.

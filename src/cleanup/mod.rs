@@ -48,7 +48,7 @@
 //! | the same | nor does a body that panics | `a_panicking_body_is_cleaned_up` |
 //! | the cleanup is a part of the caller's future | a caller that leaves while it runs cuts it in half | `a_cleanup_that_began_ends` |
 //! | `Drop` spawns it, and nobody keeps the handle | the program ends before it does | `a_wait_outlasts_every_cleanup` |
-//! | each resource's `Drop` spawns its own | the folder is removed before the files in it | `the_last_cleanup_runs_first` |
+//! | each resource's `Drop` spawns its own | the folder is removed before the file in it | `the_last_cleanup_runs_first` |
 //!
 //! # Guarantees
 //!
@@ -69,6 +69,8 @@
 //! - What is queued goes with the reaper's last handle: where a runtime may end
 //!   before the work does, keep one, and [wait](Reaper::wait) on another. With the
 //!   feature `tracing`, an event says how many were lost.
+//! - A cleanup that goes on after the end of its runtime brings along what it had
+//!   of that runtime's: a timer or a socket that it was waiting for panics or fails.
 //! - A cleanup has no time limit of its own: give it one with
 //!   [`deadline::timeout`](crate::deadline::timeout). [`Reaper::wait_within`]
 //!   limits the wait.

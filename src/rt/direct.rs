@@ -46,7 +46,7 @@ where
 /// Runs a closure that blocks where it holds nobody up, or hands it back where no
 /// runtime is. Aborted before it began, it never runs. In a simulation it is a
 /// task whose one poll runs it, so that the schedule says when.
-pub(crate) fn try_spawn_blocking<F, T>(meta: Meta, f: F) -> Result<Handle<T>, F>
+pub(crate) fn try_run_blocking<F, T>(meta: Meta, f: F) -> Result<Handle<T>, F>
 where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,

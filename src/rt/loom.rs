@@ -62,7 +62,7 @@ where
     Ok(Handle { receiver, switch: AbortHandle { abort, ended, id } })
 }
 
-pub(crate) fn try_spawn_blocking<F, T>(meta: Meta, f: F) -> Result<Handle<T>, F>
+pub(crate) fn try_run_blocking<F, T>(meta: Meta, f: F) -> Result<Handle<T>, F>
 where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,

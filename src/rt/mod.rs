@@ -21,11 +21,11 @@ mod slot;
 
 #[cfg(not(loom))]
 pub(crate) use self::direct::{
-    AbortHandle, Handle, Sleep, now, sleep_until, try_spawn, try_spawn_blocking,
+    AbortHandle, Handle, Sleep, now, sleep_until, try_run_blocking, try_spawn,
 };
 #[cfg(loom)]
 pub(crate) use self::loom::{
-    AbortHandle, Handle, Sleep, now, sleep_until, try_spawn, try_spawn_blocking,
+    AbortHandle, Handle, Sleep, now, sleep_until, try_run_blocking, try_spawn,
 };
 #[cfg(feature = "sim")]
 pub(crate) use self::slot::{Ended, root_body};

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use surefoot::blocking::{self, Blocking, BlockingError};
+use surefoot::blocking::{self, Blocking, BlockingError, Stop};
 use surefoot::spawn::spawn;
 use tokio_test::{assert_pending, assert_ready, task};
 
@@ -26,7 +26,7 @@ async fn the_executor_runs_on_while_closures_block() {
     let one = blocking(1, 0);
     let run = spawn(async move { one.run(closure).await });
     assert_eq!(site.next().await, 1);
-    let stop = Blocking::builder().build().unwrap().run(|stop| stop.clone()).await.unwrap();
+    let stop = Blocking::builder().build().unwrap().run(Stop::clone).await.unwrap();
     let free = spawn(blocking::run(move || other(&stop)));
     assert_eq!(site.next().await, 2);
     let busy = spawn(async {

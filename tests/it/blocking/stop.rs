@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use surefoot::blocking::{self, Blocking};
+use surefoot::blocking::{self, Blocking, Stop};
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 use tokio_test::{assert_pending, task};
@@ -26,7 +26,7 @@ async fn a_closure_that_runs_learns_that_its_caller_left() {
     assert_pending!(run.poll());
     assert_eq!(site.next().await, 1);
     drop(run);
-    let mut next = task::spawn(one.run(|stop| stop.is_set()));
+    let mut next = task::spawn(one.run(Stop::is_set));
     assert_pending!(next.poll());
     let status = one.status();
     assert_eq!((status.running, status.waiting, status.abandoned), (1, 1, 1));
@@ -39,7 +39,7 @@ async fn a_closure_that_runs_learns_that_its_caller_left() {
 #[tokio::test(start_paused = true)]
 async fn a_caller_that_is_served_stops_nothing() {
     let one = Blocking::builder().threads(1).build().unwrap();
-    let stop = one.run(|stop| stop.clone()).await.unwrap();
+    let stop = one.run(Stop::clone).await.unwrap();
     assert!(!stop.is_set());
     assert_eq!(format!("{stop:?}"), "Stop(false)");
     assert_eq!(one.status().abandoned, 0);
