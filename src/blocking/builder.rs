@@ -46,6 +46,7 @@ impl Builder {
     /// After how long a closure that runs is counted as
     /// [`overran`](super::Status::overran), and reported as a `tracing` event with
     /// the place where it was handed in. Default: never; then no clock is read.
+    /// The runtime must have its timer enabled.
     pub fn warn_after(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.warn_after = limit.into();
         self

@@ -52,7 +52,8 @@ impl Blocking {
     ///
     /// # Panics
     ///
-    /// Outside a runtime, when its turn has come.
+    /// Outside a runtime, when its turn has come; or if the system has no
+    /// thread to give.
     ///
     /// # Cancel safety
     ///

@@ -19,7 +19,8 @@ use super::work::Work;
 ///
 /// # Panics
 ///
-/// Outside a runtime, at the first poll.
+/// Outside a runtime, at the first poll; or if the system has no
+/// thread to give.
 ///
 /// # Cancel safety
 ///
