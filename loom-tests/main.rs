@@ -10,6 +10,7 @@
 //! bodies on an order of steps that is wrong.
 #![cfg(loom)]
 
+mod blocking;
 mod pool;
 mod shutdown;
 mod support;

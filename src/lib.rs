@@ -14,6 +14,8 @@
 //! | share a bounded set of connections | [`pool`] |
 //! | end a service in order | [`shutdown`] |
 //! | start a task and keep track of it | [`spawn`](mod@spawn) |
+//! | run code that blocks, within limits | [`blocking`] |
+//! | clean up, whatever happens | [`cleanup`] |
 //! | limit the time that something takes | [`deadline`] |
 //! | space out what is tried again | [`backoff`] |
 //! | prove your own code | [`sim`], [`probe`] |
@@ -38,7 +40,7 @@
 //! |---|---|
 //! | 5 | [`pool`] |
 //! | 4 | [`shutdown`] |
-//! | 2 | [`spawn`](mod@spawn) |
+//! | 2 | [`spawn`](mod@spawn); [`blocking`]; [`cleanup`] |
 //! | 1 | `waiters`, the queue under every pattern that parks; [`deadline`]; [`backoff`] |
 //! | 0 | `sync` and `rt`, the seams to loom and the runtime; [`error`]; [`probe`] |
 //! | beside | [`sim`], which sees floor 0 only |
@@ -55,8 +57,10 @@
 //! | `cli` | the scenarios and the board that runs them; implies `sim` |
 
 pub mod backoff;
+pub mod blocking;
 #[cfg(feature = "cli")]
 pub mod board;
+pub mod cleanup;
 pub mod deadline;
 pub mod error;
 pub mod pool;

@@ -43,6 +43,18 @@ pub const PARTS: &[Part] = &[
         first: &["--test", "props"],
         tests: &["--test", "props", "--test", "it", "--test", "sim"],
     },
+    Part {
+        name: "blocking",
+        files: &["src/blocking/**"],
+        first: &["--test", "props", "--test", "it"],
+        tests: &["--test", "props", "--test", "it", "--test", "sim"],
+    },
+    Part {
+        name: "cleanup",
+        files: &["src/cleanup/**"],
+        first: &["--test", "props", "--test", "it"],
+        tests: &["--test", "props", "--test", "it", "--test", "sim"],
+    },
 ];
 
 /// What the names of mutants say that leave a field of a struct out.

@@ -16,6 +16,8 @@
 //! assert_eq!(failure.verdict.name(), claim.twin.breaks.verdict);
 //! ```
 
+pub mod blocking;
+pub mod cleanup;
 pub mod pool;
 pub mod shutdown;
 
@@ -26,7 +28,7 @@ use crate::sim::{Explorer, Failure, Stats};
 
 /// Every claim, pattern by pattern.
 pub fn all() -> impl Iterator<Item = &'static Claim> {
-    [pool::CLAIMS, shutdown::CLAIMS].into_iter().flatten()
+    [blocking::CLAIMS, cleanup::CLAIMS, pool::CLAIMS, shutdown::CLAIMS].into_iter().flatten()
 }
 
 /// Something that must hold under every schedule, and the twin that shows that

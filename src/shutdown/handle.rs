@@ -9,6 +9,7 @@ use super::error::Refused;
 use super::piece::{self, Handle, Tracked};
 use super::shared::Tree;
 use super::{Builder, Status, Token};
+use crate::cleanup::Reaper;
 use crate::error::catch;
 use crate::sync::Arc;
 
@@ -170,6 +171,42 @@ impl Shutdown {
     /// Once the shutdown was triggered.
     pub fn track(&self, name: impl Into<Cow<'static, str>>) -> Result<Tracked, Refused<()>> {
         Tracked::register(self.tree(), name.into())
+    }
+
+    /// Lets a drain wait for the cleanups of a reaper, too: when nothing else is left
+    /// that could begin one, those of aborted tasks included. They have what is left
+    /// of the drain limit, and the abort limit. One reaper is one piece: if it still
+    /// has something to do then, its name is among what is stuck.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
+    /// use std::time::Duration;
+    /// use surefoot::{cleanup::Reaper, shutdown::Shutdown};
+    ///
+    /// let (shutdown, reaper) = (Shutdown::new(), Reaper::new());
+    /// shutdown.reaper("cleanups", &reaper).expect("it is not triggered yet");
+    /// let mut stack = reaper.stack();
+    /// stack.push(|| tokio::time::sleep(Duration::from_secs(1)));
+    /// drop(stack); // cut, before it was cleaned up
+    /// assert_eq!(shutdown.drain().await.elapsed, Duration::from_secs(1));
+    /// assert_eq!(reaper.pending(), 0);
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Once the shutdown was triggered.
+    ///
+    /// # Panics
+    ///
+    /// Outside a runtime.
+    #[track_caller]
+    pub fn reaper(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        reaper: &Reaper,
+    ) -> Result<(), Refused<()>> {
+        piece::wait_for(self.tree(), name.into(), reaper.clone())
     }
 
     /// Triggers, if nobody has, and waits until everything has ended or the

@@ -59,7 +59,8 @@
 //!   through the first step at once.
 //! - What a drain waits for, a *piece*, is a task of [`spawn`](Shutdown::spawn), a
 //!   guard of [`track`](Shutdown::track), or a running [`shield`](Token::shield).
-//!   A shield may begin at any time: refused, it would leave its unit undone.
+//!   A shield may begin at any time: refused, it would leave its unit undone. A
+//!   [`reaper`](Shutdown::reaper) is one, too, whose turn comes last.
 //! - The limits are the drain's: each counts from when a drain first waits in its
 //!   phase. A trigger that nobody drains aborts nothing.
 //! - When the last `Shutdown` is dropped, nobody is left to drain: tokens are

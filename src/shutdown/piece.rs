@@ -9,6 +9,8 @@ use super::error::Refused;
 use super::report::Failure;
 use super::shared::Tree;
 use super::token::Token;
+use super::wait::{Wait, What};
+use crate::cleanup::Reaper;
 use crate::error::{Panicked, catch_future};
 use crate::spawn::{AbortHandle, Id, Spawner, Task};
 
@@ -68,6 +70,26 @@ where
     let late = tree.core.with(|core| core.attach(key, handle.0.clone()));
     late.iter().for_each(AbortHandle::abort);
     Ok(handle)
+}
+
+/// Lets a drain wait for a reaper, once nothing else is left that could give it
+/// work.
+#[track_caller]
+pub(super) fn wait_for(
+    tree: &Tree,
+    name: Cow<'static, str>,
+    reaper: Reaper,
+) -> Result<(), Refused<()>> {
+    let last = Piece::register(tree, Kind::Last(name.clone())).map_err(|_| Refused::new(()))?;
+    let mut rest = Wait::new(Token::root(tree.clone()), What::Rest);
+    // No switch: when tasks are aborted, its work begins.
+    let waiting = Spawner::new().name(name).spawn(async move {
+        std::future::poll_fn(|cx| rest.poll(cx)).await;
+        reaper.wait().await;
+        last.end(Ending::Well);
+    });
+    waiting.detach();
+    Ok(())
 }
 
 /// A task of a shutdown's. Dropping this lets the task run on, owned by the

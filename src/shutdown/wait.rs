@@ -20,6 +20,7 @@ pub(super) enum What {
     Stop,
     Trigger,
     Abort,
+    Rest,
 }
 
 /// Ready once it has happened. Dropped, it leaves nothing behind.
@@ -54,6 +55,7 @@ fn event(token: &Token, what: What) -> Option<(&Tree, Event)> {
         What::Stop => Event::Stop,
         What::Trigger => Event::Trigger(*node),
         What::Abort => Event::Abort,
+        What::Rest => Event::Rest,
     };
     Some((tree, event))
 }
@@ -90,7 +92,7 @@ impl<T: Borrow<Token>> Wait<T> {
         let Source::Foreign(token) = &self.token.borrow().source else {
             unreachable!("its events are the tree's");
         };
-        if self.what == What::Abort {
+        if matches!(self.what, What::Abort | What::Rest) {
             return Poll::Pending;
         }
         if let Parked::There(wait) = &mut self.parked {

@@ -6,6 +6,8 @@ use std::marker::PhantomPinned;
 use std::rc::Rc;
 
 use surefoot::backoff::{Backoff, Delays, Jitter, Rng};
+use surefoot::blocking::{self, Blocking, BlockingError, Stop};
+use surefoot::cleanup::{AsyncStack, Defer, Outcome, Reaper};
 use surefoot::deadline::{self, Bound, Deadline, TimeoutError, TryBound};
 use surefoot::error::{
     BadField, Cancelled, Closed, ConfigError, Elapsed, Empty, Panicked, TaskError,
@@ -100,6 +102,17 @@ fn every_type_is_as_free_as_what_it_holds() {
         AcquireError<ServerError>: Send Sync Unpin;
         AcquireError<Cell<u8>>: Send Unpin;
         AcquireError<Rc<u8>>: Unpin;
+
+        Blocking: Send Sync Unpin;
+        blocking::Builder: Send Sync Unpin;
+        blocking::Status: Send Sync Unpin;
+        BlockingError: Send Sync Unpin;
+        Stop: Send Sync Unpin;
+
+        AsyncStack: Send Unpin;
+        Defer<fn()>: Send Sync Unpin;
+        Outcome: Send Sync Unpin;
+        Reaper: Send Sync Unpin;
 
         Deadline: Send Sync Unpin;
         Bound<std::future::Ready<Rc<()>>>: ;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::panic::Location;
 
+use surefoot::blocking::BlockingError;
 use surefoot::deadline::TimeoutError;
 use surefoot::error::{
     Cancelled, Closed, ConfigError, Elapsed, Empty, Panicked, TaskError, Transient,
@@ -68,6 +69,9 @@ async fn table() -> Vec<Row> {
         row(TaskError::Cancelled, "task was cancelled", None),
         row(Timeout::Elapsed(elapsed), "time limit of 30ms passed", None),
         row(Timeout::Inner(inner), "the operation failed within its time limit", Some("refused")),
+        row(BlockingError::Panicked(panicked().await), "the closure panicked", Some(paper)),
+        row(BlockingError::Full, "too many closures wait for a thread", None),
+        row(BlockingError::Shutdown, "the runtime shut down before the closure ran", None),
         row(run_out(Some(inner)).await, OUT_OF_TIME, Some("refused")),
         row(run_out(None).await, OUT_OF_TIME, None),
         row(Acquire::Connect(inner), "the pool could not connect", Some("refused")),
@@ -161,6 +165,9 @@ async fn an_error_says_whether_trying_again_can_help() {
         of(&Timeout::Elapsed(elapsed), true),
         of(&Timeout::Inner(busy), true),
         of(&Timeout::Inner(refused), false),
+        of(&BlockingError::Panicked(panicked().await), false),
+        of(&BlockingError::Full, true),
+        of(&BlockingError::Shutdown, false),
         of(&run_out(Some(refused)).await, true),
         of(&run_out(None).await, true),
         of(&Acquire::Connect(busy), true),

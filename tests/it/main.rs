@@ -7,6 +7,8 @@
 )]
 
 mod api;
+mod blocking;
+mod cleanup;
 mod deadline;
 mod error;
 mod pool;

@@ -3,6 +3,13 @@
 
 mod alarm;
 mod backoff;
+mod blocking;
+#[path = "../../src/blocking/core.rs"]
+#[expect(dead_code, reason = "it is the crate's, and here on its own")]
+mod blocking_core;
+mod cleanup;
+#[path = "../../src/cleanup/core.rs"]
+mod cleanup_core;
 mod pool;
 #[path = "../../src/pool/core/mod.rs"]
 #[expect(

@@ -37,7 +37,7 @@ pub(super) fn a_straggler_does_not_hold_up_the_end<S: Draining>(explorer: Explor
             subject.spawn(async {
                 S::wait(stop).await;
                 if probe::fault("a worker does not end") {
-                    pending().await;
+                    pending::<()>().await;
                 }
             });
         }

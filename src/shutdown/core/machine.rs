@@ -24,6 +24,8 @@ pub(crate) struct Core<A, E, L> {
     pieces: Pieces<A, E>,
     stopping: Queue<()>,
     aborting: Queue<()>,
+    has_rested: bool,
+    resting: Queue<()>,
     drains: Queue<()>,
 }
 
@@ -42,6 +44,8 @@ impl<A, E, L> Core<A, E, L> {
             pieces: Pieces::new(),
             stopping: Queue::new(),
             aborting: Queue::new(),
+            has_rested: false,
+            resting: Queue::new(),
             drains: Queue::new(),
         }
     }
@@ -55,6 +59,7 @@ impl<A, E, L> Core<A, E, L> {
         match event {
             Event::Stop => self.phase >= Phase::Stopping,
             Event::Abort => self.has_aborted,
+            Event::Rest => self.has_rested,
             Event::Trigger(node) => self.is_triggered(node),
         }
     }
@@ -140,7 +145,10 @@ impl<A, E, L> Core<A, E, L> {
         match phase {
             Phase::Running => unreachable!("invariant 1: a phase does not come back"),
             Phase::Stopping => self.stopping.disband(&mut effects.wakers),
-            Phase::Draining => self.nodes.trigger_all(&mut effects.wakers, &mut effects.links),
+            Phase::Draining => {
+                self.nodes.trigger_all(&mut effects.wakers, &mut effects.links);
+                self.note_rest(effects);
+            }
             Phase::Aborting => {
                 self.has_aborted = true;
                 effects.aborts.extend(self.pieces.take_switches());
@@ -152,6 +160,14 @@ impl<A, E, L> Core<A, E, L> {
         if phase == Phase::Stopping && self.acceptors == 0 {
             // Invariant 2.
             self.enter(Phase::Draining, effects);
+        }
+    }
+
+    /// Once nothing new registers, tells those whose turn comes last.
+    fn note_rest(&mut self, effects: &mut Effects<A, E, L>) {
+        if self.phase >= Phase::Draining && self.pieces.only_lasts_are_left() {
+            self.has_rested = true;
+            self.resting.disband(&mut effects.wakers);
         }
     }
 
@@ -245,6 +261,7 @@ impl<A, E, L> Core<A, E, L> {
         match event {
             Event::Stop => &mut self.stopping,
             Event::Abort => &mut self.aborting,
+            Event::Rest => &mut self.resting,
             Event::Trigger(node) => self.nodes.waiting(node),
         }
     }
@@ -318,6 +335,7 @@ impl<A, E, L> Core<A, E, L> {
     pub(crate) fn end(&mut self, key: PieceKey, ending: Ending<E>) -> Effects<A, E, L> {
         let mut effects = Effects::default();
         (effects.spent.1, effects.spent.2) = self.pieces.end(key, ending, self.has_aborted);
+        self.note_rest(&mut effects);
         if self.pieces.is_empty() {
             self.wake_drains(&mut effects);
         }

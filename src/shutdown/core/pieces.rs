@@ -17,12 +17,14 @@ pub(crate) enum Kind {
     Guard(Cow<'static, str>),
     /// It has no name but its place.
     Shield(&'static Location<'static>),
+    /// Its turn comes when nothing else is left.
+    Last(Cow<'static, str>),
 }
 
 impl Kind {
     fn name(&self) -> Cow<'static, str> {
         match self {
-            Self::Task(name) | Self::Guard(name) => name.clone(),
+            Self::Task(name) | Self::Guard(name) | Self::Last(name) => name.clone(),
             Self::Shield(at) => format!("shield at {at}").into(),
         }
     }
@@ -52,6 +54,8 @@ struct Piece<A> {
 
 pub(super) struct Pieces<A, E> {
     slab: Slab<Piece<A>>,
+    /// How many of them are `Last`.
+    lasts: usize,
     serials: u64,
     finished: usize,
     failures: VecDeque<(Cow<'static, str>, E)>,
@@ -63,6 +67,7 @@ impl<A, E> Pieces<A, E> {
     pub(super) fn new() -> Self {
         Self {
             slab: Slab::new(),
+            lasts: 0,
             serials: 0,
             finished: 0,
             failures: VecDeque::new(),
@@ -75,7 +80,13 @@ impl<A, E> Pieces<A, E> {
         self.slab.len() == 0
     }
 
+    /// Whether it is the turn of those whose turn comes last.
+    pub(super) fn only_lasts_are_left(&self) -> bool {
+        self.slab.len() == self.lasts
+    }
+
     pub(super) fn insert(&mut self, kind: Kind) -> PieceKey {
+        self.lasts += usize::from(matches!(kind, Kind::Last(_)));
         let serial = self.serials;
         self.serials += 1;
         PieceKey { index: self.slab.insert(Piece { serial, kind, switch: None }), serial }
@@ -106,6 +117,7 @@ impl<A, E> Pieces<A, E> {
         let piece = self.slab.remove(key.index).expect("a piece ends once");
         debug_assert_eq!(piece.serial, key.serial);
         let is_shield = matches!(piece.kind, Kind::Shield(_));
+        self.lasts -= usize::from(matches!(piece.kind, Kind::Last(_)));
         let mut evicted = None;
         match ending {
             // A unit of some work, not one that was asked for by name.

@@ -40,6 +40,8 @@ pub(crate) enum Event {
     Trigger(NodeId),
     /// What is left is aborted.
     Abort,
+    /// Once, nothing was left but what comes last.
+    Rest,
 }
 
 /// What became of a wait.
@@ -137,6 +139,8 @@ impl Signals {
         match event {
             Event::Stop => Some(has(Self::STOPPED)),
             Event::Abort => Some(has(Self::ABORTED)),
+            // It is waited for once, by few.
+            Event::Rest => None,
             Event::Trigger(_) if has(Self::TRIGGERED) => Some(true),
             Event::Trigger(node) => {
                 let hinted = has(1 << (Self::FIRST_HINT as usize + Self::hint_of(node)));

@@ -1,6 +1,8 @@
 //! The matrix itself, a file per pattern: add a row for what you prove.
 
 mod backoff;
+mod blocking;
+mod cleanup;
 mod deadline;
 mod error;
 mod pool;
@@ -50,5 +52,10 @@ pub(crate) const PATTERNS: &[Pattern] = &[
     error::PATTERN,
     pool::PATTERN,
     shutdown::PATTERN,
+    blocking::PATTERN,
+    cleanup::PATTERN,
+    deadline::PATTERN,
+    error::PATTERN,
+    pool::PATTERN,
     spawn::PATTERN,
 ];

@@ -5,6 +5,7 @@ mod drain;
 mod links;
 mod phases;
 mod pieces;
+mod reapers;
 mod runs;
 mod runtimes;
 mod sizes;

@@ -51,10 +51,10 @@ pub(super) fn actions() -> impl Strategy<Value = Vec<Action>> {
         1 => Just(Action::Abort),
         2 => Just(Action::Accept),
         2 => Just(Action::Unaccept),
-        6 => (0_u8..3).prop_map(Action::Register),
+        6 => (0_u8..4).prop_map(Action::Register),
         4 => i().prop_map(Action::Attach),
         5 => (i(), 0_u8..3).prop_map(|(piece, how)| Action::End(piece, how)),
-        8 => (0_u8..4, i()).prop_map(|(what, node)| Action::Wait(what, node)),
+        8 => (0_u8..5, i()).prop_map(|(what, node)| Action::Wait(what, node)),
         4 => i().prop_map(Action::WaitAgain),
         3 => i().prop_map(Action::Leave),
         2 => Just(Action::Drain),
@@ -103,6 +103,7 @@ struct Piece {
     key: PieceKey,
     number: usize,
     is_shield: bool,
+    is_last: bool,
     switch: Option<u32>,
 }
 
@@ -119,6 +120,7 @@ pub(super) struct World {
     now: Duration,
     phase: Phase,
     has_aborted: bool,
+    has_rested: bool,
     until: Option<Duration>,
     reason: Option<String>,
     triggered_at: Duration,
@@ -152,6 +154,7 @@ impl World {
             now: Duration::ZERO,
             phase: Phase::Running,
             has_aborted: false,
+            has_rested: false,
             until: None,
             reason: None,
             triggered_at: Duration::ZERO,
@@ -234,6 +237,9 @@ impl World {
             Action::Abort => {
                 let effects = self.core.abort(reason.clone().into(), self.now);
                 self.trigger(&reason);
+                if self.phase < Phase::Draining {
+                    self.enter(Phase::Draining);
+                }
                 if self.phase < Phase::Aborting {
                     self.enter(Phase::Aborting);
                 }
@@ -316,6 +322,7 @@ impl World {
         match event {
             Event::Stop => self.phase >= Phase::Stopping,
             Event::Abort => self.has_aborted,
+            Event::Rest => self.has_rested,
             Event::Trigger(_) => self.is_triggered(node),
         }
     }
@@ -348,14 +355,15 @@ impl World {
         let kind = match kind {
             0 => Kind::Task(name),
             1 => Kind::Guard(name),
+            2 => Kind::Last(name),
             _ => Kind::Shield(std::panic::Location::caller()),
         };
-        let is_shield = matches!(kind, Kind::Shield(_));
+        let (is_shield, is_last) = (matches!(kind, Kind::Shield(_)), matches!(kind, Kind::Last(_)));
         let registered = self.core.register(kind).ok();
         assert_eq!(registered.is_some(), is_shield || self.phase == Phase::Running);
         if let Some(key) = registered {
             self.registered += 1;
-            self.pieces.push(Piece { key, number, is_shield, switch: None });
+            self.pieces.push(Piece { key, number, is_shield, is_last, switch: None });
         }
     }
 
@@ -391,6 +399,7 @@ impl World {
             _ => self.aborted += usize::from(!piece.is_shield || aborting),
         }
         let effects = self.core.end(piece.key, ending);
+        self.note_rest();
         // Its switch is of no use any more, and to be dropped outside.
         assert_eq!(effects.spent.1, if aborting { None } else { piece.switch });
         if self.pieces.is_empty() {
@@ -406,6 +415,7 @@ impl World {
         let (event, node) = match what {
             0 => (Event::Stop, 0),
             1 => (Event::Abort, 0),
+            2 => (Event::Rest, 0),
             _ => (Event::Trigger(self.nodes[node].id), node),
         };
         self.poll(event, node, None);
@@ -442,6 +452,9 @@ impl World {
         self.phase = phase;
         self.until = None;
         self.drains.iter_mut().for_each(|draining| draining.is_due = true);
+        if phase == Phase::Draining {
+            self.note_rest();
+        }
         if phase == Phase::Aborting {
             self.has_aborted = true;
             self.thrown.extend(self.pieces.iter_mut().filter_map(|piece| piece.switch.take()));
@@ -493,6 +506,11 @@ impl World {
         }
     }
 
+    fn note_rest(&mut self) {
+        let only_lasts = self.pieces.iter().all(|piece| piece.is_last);
+        self.has_rested |= self.phase >= Phase::Draining && only_lasts;
+    }
+
     fn check(&mut self) {
         assert_eq!(self.core.phase(), self.phase);
         let signals = self.core.signals();
@@ -537,5 +555,5 @@ impl World {
 fn tells(signals: Signals, event: Event, happened: bool) {
     let told = signals.tell(event);
     assert!(told.is_none_or(|told| told == happened), "{event:?}: {told:?}");
-    assert!(told.is_some() || matches!(event, Event::Trigger(_)));
+    assert!(told.is_some() || matches!(event, Event::Trigger(_) | Event::Rest));
 }
