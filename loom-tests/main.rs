@@ -10,10 +10,12 @@
 //! bodies on an order of steps that is wrong.
 #![cfg(loom)]
 
+mod blocking;
 mod pool;
 mod retry;
 mod scope;
 mod scope_teeth;
+mod shutdown;
 mod support;
 mod teeth;
 mod waiters;

@@ -7,11 +7,14 @@
 )]
 
 mod api;
+mod blocking;
+mod cleanup;
 mod deadline;
 mod error;
 mod pool;
 mod probe;
 mod retry;
 mod scope;
+mod shutdown;
 mod spawn;
 mod support;

@@ -1,11 +1,14 @@
 //! The matrix itself, a file per pattern: add a row for what you prove.
 
 mod backoff;
+mod blocking;
+mod cleanup;
 mod deadline;
 mod error;
 mod pool;
 mod retry;
 mod scope;
+mod shutdown;
 mod spawn;
 
 /// What a pattern guarantees, and what shows it.
@@ -52,5 +55,11 @@ pub(crate) const PATTERNS: &[Pattern] = &[
     pool::PATTERN,
     retry::PATTERN,
     scope::PATTERN,
+    shutdown::PATTERN,
+    blocking::PATTERN,
+    cleanup::PATTERN,
+    deadline::PATTERN,
+    error::PATTERN,
+    pool::PATTERN,
     spawn::PATTERN,
 ];
