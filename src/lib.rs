@@ -12,6 +12,7 @@
 //! | to | use |
 //! |---|---|
 //! | share a bounded set of connections | [`pool`] |
+//! | start and stop a service | [`app`] |
 //! | end a service in order | [`shutdown`] |
 //! | start a task and keep track of it | [`spawn`](mod@spawn) |
 //! | have tasks that end with the block that started them | [`scope`](mod@scope) |
@@ -39,6 +40,7 @@
 //!
 //! | floor | modules |
 //! |---|---|
+//! | 6 | [`app`] |
 //! | 5 | [`pool`] |
 //! | 4 | [`shutdown`] |
 //! | 3 | [`scope`](mod@scope), [`retry`](mod@retry) |
@@ -52,12 +54,15 @@
 //! | feature | turns on |
 //! |---|---|
 //! | (default) | the patterns |
+//! | `app` | [`app`], `shutdown::signal`; Tokio's `signal`, `rt-multi-thread` |
 //! | `tracing` | events, such as of a connection that is held for too long |
 //! | `tokio-util` | conversions from and to its `CancellationToken` |
 //! | `sim` | the simulator; Tokio's `test-util` |
 //! | `proptest` | scripts: input and schedule, drawn and shrunk together; implies `sim` |
 //! | `cli` | the scenarios and the board that runs them; implies `sim` |
 
+#[cfg(all(feature = "app", not(loom)))]
+pub mod app;
 pub mod backoff;
 pub mod blocking;
 #[cfg(feature = "cli")]
@@ -80,6 +85,6 @@ mod sync;
 mod waiters;
 
 /// The README's examples run, too.
-#[cfg(all(doctest, feature = "sim"))]
+#[cfg(all(doctest, feature = "app", feature = "sim"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::marker::PhantomPinned;
 use std::rc::Rc;
 
+use surefoot::app::{self, App};
 use surefoot::backoff::{Backoff, Delays, Jitter, Rng};
 use surefoot::blocking::{self, Blocking, BlockingError};
 use surefoot::cleanup::{AsyncStack, Defer, Outcome, Reaper};
@@ -21,8 +22,8 @@ use surefoot::retry::{self, Attempt, AttemptError, Budget, Retry, RetryError, re
 use surefoot::scenarios::{Body, Breaks, Claim, Twin};
 use surefoot::scope::{self, Scope, ScopeError, ScopedTask, scope};
 use surefoot::shutdown::{
-    self, Accepting, Drain, DrainReport, Handle, Run, Shield, Shutdown, Token, Tracked, Triggered,
-    TriggeredOwned,
+    self, Accepting, Drain, DrainReport, Handle, Run, Shield, Shutdown, Signal, Token, Tracked,
+    Triggered, TriggeredOwned,
 };
 use surefoot::sim::{
     CancelPoints, Deviation, Event, Explorer, Failure, Kind, MinAvgMax, PerKind, Row, Schedule,
@@ -107,6 +108,8 @@ fn every_type_is_as_free_as_what_it_holds() {
         AcquireError<Cell<u8>>: Send Unpin;
         AcquireError<Rc<u8>>: Unpin;
 
+        App: Send Unpin;
+        Signal: Send Sync Unpin;
         Blocking: Send Sync Unpin;
         blocking::Builder: Send Sync Unpin;
         blocking::Status: Send Sync Unpin;
@@ -295,6 +298,12 @@ fn a_panic_over_a_bad_argument_points_to_its_caller() {
         std::future::ready(Ok(()))
     }
     fn ignore<T>(_: T) {}
+    fn inside(call: fn()) {
+        runtime().block_on(async { call() });
+    }
+    async fn serve(_: Shutdown) -> Result<(), ServerError> {
+        Ok(())
+    }
     let calls: &[(u32, fn())] = &[
         (line!(), || ignore(spawn(unpolled()))),
         (line!(), || ignore(Spawner::new().spawn(unpolled()))),
@@ -303,6 +312,9 @@ fn a_panic_over_a_bad_argument_points_to_its_caller() {
         (line!(), || ignore(scope::collect([unpolled()], 0))),
         (line!(), || ignore(scope::first_ok([std::future::ready(Err::<(), ()>(()))], 0))),
         (line!(), || ignore(scope::map([()], 0, |()| std::future::ready(Ok::<(), ()>(()))))),
+        (line!(), || inside(|| ignore(app::run(serve)))),
+        (line!(), || inside(|| ignore(App::new().run(serve)))),
+        (line!(), || ignore(shutdown::signal())),
         (line!(), || ignore(Shutdown::new().spawn("x", ended))),
         (line!(), || ignore(probe::choose(0))),
         (line!(), || ignore(probe::pick(5..5))),

@@ -7,6 +7,8 @@
 )]
 
 mod api;
+#[cfg(unix)]
+mod app;
 mod blocking;
 mod cleanup;
 mod deadline;

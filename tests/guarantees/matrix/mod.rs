@@ -1,5 +1,6 @@
 //! The matrix itself, a file per pattern: add a row for what you prove.
 
+mod app;
 mod backoff;
 mod blocking;
 mod cleanup;
@@ -49,6 +50,7 @@ pub(crate) const CLAIMS: &str =
 
 /// Every pattern that has landed.
 pub(crate) const PATTERNS: &[Pattern] = &[
+    app::PATTERN,
     backoff::PATTERN,
     deadline::PATTERN,
     error::PATTERN,
