@@ -56,6 +56,8 @@ pub mod backoff;
 pub mod board;
 pub mod deadline;
 pub mod error;
+#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "its users come next"))]
+mod inflight;
 pub mod pool;
 pub mod probe;
 mod rt;
