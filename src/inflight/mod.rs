@@ -28,4 +28,5 @@ mod bell;
 mod places;
 mod set;
 
+pub(crate) use self::places::Places;
 pub(crate) use self::set::Inflight;

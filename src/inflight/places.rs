@@ -1,38 +1,46 @@
 //! Pinned places for futures, which stay where they are when a future leaves:
 //! the next one moves in.
+//!
+//! Two kinds, since a slice can't be projected to its elements without unsafe
+//! code, but a pair to its halves.
 
 use std::pin::Pin;
 
 use pin_project_lite::pin_project;
 
-/// Futures above this size, in bytes, get a box each: they are built on the
-/// stack, and one box fewer is nothing beside their size.
+/// What is larger, in bytes, gets a box of its own: a box is built on the stack,
+/// and seven fewer boxes are nothing beside that much.
 const LARGE: usize = 512;
 
-/// A growing number of places. Two kinds, since a slice can't be projected to
-/// its elements without unsafe code, but a pair to its halves.
-#[derive(Debug)]
-pub(super) enum Places<F> {
-    Singles(Vec<Pin<Box<Option<F>>>>),
-    Eights(Vec<Pin<Box<Eight<F>>>>),
+/// A growing number of pinned places, each of which starts with the default.
+pub(crate) struct Places<T>(Kind<T>);
+
+enum Kind<T> {
+    Singles(Vec<Pin<Box<T>>>),
+    Eights(Vec<Pin<Box<Eight<T>>>>),
 }
 
-type Eight<F> = Pair<Pair<Pair<Option<F>>>>;
+type Eight<T> = Pair<Pair<Pair<Place<T>>>>;
 
-impl<F> Places<F> {
-    pub(super) fn new() -> Self {
-        if size_of::<F>() > LARGE { Self::Singles(Vec::new()) } else { Self::Eights(Vec::new()) }
+impl<T: Default> Places<T> {
+    pub(crate) fn new() -> Self {
+        Self(if size_of::<T>() > LARGE {
+            Kind::Singles(Vec::new())
+        } else {
+            Kind::Eights(Vec::new())
+        })
     }
 
-    /// The place `at`; those up to it are made.
-    pub(super) fn make(&mut self, at: usize) -> Pin<&mut Option<F>> {
-        match self {
-            Self::Singles(singles) => {
+    /// The place `at`, which is made with all before it if it is not there.
+    #[inline]
+    pub(crate) fn make(&mut self, at: usize) -> Pin<&mut T> {
+        match &mut self.0 {
+            Kind::Singles(singles) => {
                 while singles.len() <= at {
-                    singles.push(Box::pin(None));
+                    singles.push(Box::pin(T::default()));
                 }
             }
-            Self::Eights(eights) => {
+            Kind::Eights(eights) => {
                 while eights.len() <= at / 8 {
                     eights.push(Box::pin(Eight::default()));
                 }
@@ -43,56 +51,63 @@ impl<F> Places<F> {
 
     /// The place `at`, which was made.
     #[inline]
-    pub(super) fn get(&mut self, at: usize) -> Pin<&mut Option<F>> {
-        match self {
-            Self::Singles(singles) => singles[at].as_mut(),
-            Self::Eights(eights) => eights[at / 8].as_mut().part(at % 8),
+    pub(crate) fn get(&mut self, at: usize) -> Pin<&mut T> {
+        match &mut self.0 {
+            Kind::Singles(singles) => singles[at].as_mut(),
+            Kind::Eights(eights) => eights[at / 8].as_mut().part(at % 8),
         }
     }
 
-    /// Drops all futures, in the order of their places.
-    pub(super) fn clear(&mut self) {
-        match self {
-            Self::Singles(singles) => singles.clear(),
-            Self::Eights(eights) => eights.clear(),
+    /// Drops all places, in their order.
+    pub(crate) fn clear(&mut self) {
+        match &mut self.0 {
+            Kind::Singles(singles) => singles.clear(),
+            Kind::Eights(eights) => eights.clear(),
         }
     }
 }
 
 pin_project! {
-    #[derive(Debug)]
-    pub(super) struct Pair<P> {
+    #[derive(Default)]
+    struct Place<T> {
         #[pin]
-        even: P,
-        #[pin]
-        odd: P,
+        value: T,
     }
 }
 
-// Derived, it would be at odds with `pin_project` over the bounds.
-impl<P: Default> Default for Pair<P> {
-    fn default() -> Self {
-        Self { even: P::default(), odd: P::default() }
+pin_project! {
+    #[derive(Default)]
+    struct Pair<P> {
+        #[pin]
+        first: P,
+        #[pin]
+        second: P,
     }
 }
 
 /// A power of two of places.
-trait Block<F> {
-    fn part(self: Pin<&mut Self>, at: usize) -> Pin<&mut Option<F>>;
+trait Block<T> {
+    const SIZE: usize;
+
+    fn part(self: Pin<&mut Self>, at: usize) -> Pin<&mut T>;
 }
 
-impl<F> Block<F> for Option<F> {
+impl<T> Block<T> for Place<T> {
+    const SIZE: usize = 1;
+
     #[inline]
-    fn part(self: Pin<&mut Self>, _at: usize) -> Pin<&mut Option<F>> {
-        self
+    fn part(self: Pin<&mut Self>, _at: usize) -> Pin<&mut T> {
+        self.project().value
     }
 }
 
-impl<F, P: Block<F>> Block<F> for Pair<P> {
+impl<T, P: Block<T>> Block<T> for Pair<P> {
+    const SIZE: usize = 2 * P::SIZE;
+
     #[inline]
-    fn part(self: Pin<&mut Self>, at: usize) -> Pin<&mut Option<F>> {
+    fn part(self: Pin<&mut Self>, at: usize) -> Pin<&mut T> {
         let this = self.project();
-        let half = if at & 1 == 0 { this.even } else { this.odd };
-        half.part(at >> 1)
+        let half = if at & P::SIZE == 0 { this.first } else { this.second };
+        half.part(at)
     }
 }

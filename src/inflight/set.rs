@@ -15,7 +15,7 @@ use crate::sync::Arc;
 pub(crate) struct Inflight<F> {
     limit: usize,
     len: usize,
-    futures: Places<F>,
+    futures: Places<Option<F>>,
     places: Vec<Place>,
     free: Vec<usize>,
     /// What is to be polled, in this order: who has just come, and who was woken.
@@ -23,14 +23,33 @@ pub(crate) struct Inflight<F> {
     /// What was collected from the desk; empty between calls, kept for its room.
     rung: VecDeque<usize>,
     desk: Arc<Desk>,
+    /// A bell that nobody else has: a future that is ready at its first poll leaves
+    /// it to the next one.
+    spare: Option<std::sync::Arc<Bell>>,
     /// The waker that the desk has.
     task: Option<Arc<Waker>>,
 }
 
 struct Place {
     key: usize,
-    /// Made when a future is first polled here.
-    bell: Option<(std::sync::Arc<Bell>, Waker)>,
+    /// It is not the first future here.
+    is_used_again: bool,
+    /// There once a future was pending here, or the second one came; from then on
+    /// for all that come.
+    rope: Option<Rope>,
+}
+
+/// A bell, and the waker that rings it.
+struct Rope {
+    bell: std::sync::Arc<Bell>,
+    waker: Waker,
+}
+
+impl Rope {
+    fn new(bell: std::sync::Arc<Bell>) -> Self {
+        let waker = Waker::from(bell.clone());
+        Self { bell, waker }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +70,7 @@ impl<F> Inflight<F> {
             queue: VecDeque::new(),
             rung: VecDeque::new(),
             desk: Arc::new(Desk::new()),
+            spare: None,
             task: None,
         }
     }
@@ -79,11 +99,13 @@ impl<F> Inflight<F> {
         assert!(self.has_room(), "the set is full");
         let at = match self.free.pop() {
             Some(at) => {
-                self.places[at].key = key;
+                let place = &mut self.places[at];
+                place.key = key;
+                place.is_used_again = true;
                 at
             }
             None => {
-                self.places.push(Place { key, bell: None });
+                self.places.push(Place { key, is_used_again: false, rope: None });
                 self.places.len() - 1
             }
         };
@@ -153,26 +175,35 @@ impl<F: Future> Inflight<F> {
     fn take_turn(&mut self, turn: Turn) -> Option<(usize, Poll<F::Output>)> {
         let at = turn.place;
         let place = self.places.get_mut(at)?;
-        let desk = &self.desk;
-        let (bell, waker) = place.bell.get_or_insert_with(|| {
-            let bell = std::sync::Arc::new(Bell::new(at, desk.clone()));
-            let waker = Waker::from(bell.clone());
-            (bell, waker)
-        });
-        if turn.by_bell {
-            // Before the poll, so that what it arranges rings again.
-            bell.answer();
-        }
-        let key = place.key;
-        let future = self.futures.get(at);
-        future.as_ref().as_pin_ref()?;
         let Self { len, free, .. } = self;
-        let mut visit = Visit { len, free, future, at, over: true };
-        let future = visit.future.as_mut().as_pin_mut().expect("seen above");
-        let polled = future.poll(&mut Context::from_waker(waker));
-        visit.over = polled.is_ready();
+        let mut visit = Visit::new(len, free, self.futures.get(at), at)?;
+        if let Some(rope) = &place.rope {
+            if turn.by_bell {
+                // Before the poll, so that what it arranges rings again.
+                rope.bell.answer();
+            }
+            return Some((place.key, visit.poll(&rope.waker)));
+        }
+        let rope = Rope::new(match self.spare.take() {
+            Some(mut bell) => {
+                let mine = std::sync::Arc::get_mut(&mut bell);
+                mine.expect("the spare bell is nobody else's").move_to(at);
+                bell
+            }
+            None => std::sync::Arc::new(Bell::new(at, self.desk.clone())),
+        });
+        let polled = visit.poll(&rope.waker);
         drop(visit);
-        Some((key, polled))
+        if polled.is_pending() || place.is_used_again {
+            place.rope = Some(rope);
+        } else {
+            let Rope { mut bell, waker } = rope;
+            drop(waker);
+            if std::sync::Arc::get_mut(&mut bell).is_some() {
+                self.spare = Some(bell);
+            }
+        }
+        Some((place.key, polled))
     }
 }
 
@@ -183,6 +214,25 @@ struct Visit<'a, F> {
     future: Pin<&'a mut Option<F>>,
     at: usize,
     over: bool,
+}
+
+impl<'a, F: Future> Visit<'a, F> {
+    /// `None` if no future is there.
+    fn new(
+        len: &'a mut usize,
+        free: &'a mut Vec<usize>,
+        future: Pin<&'a mut Option<F>>,
+        at: usize,
+    ) -> Option<Self> {
+        future.is_some().then(|| Self { len, free, future, at, over: true })
+    }
+
+    fn poll(&mut self, waker: &Waker) -> Poll<F::Output> {
+        let future = self.future.as_mut().as_pin_mut().expect("seen when the visit began");
+        let polled = future.poll(&mut Context::from_waker(waker));
+        self.over = polled.is_ready();
+        polled
+    }
 }
 
 impl<F> Drop for Visit<'_, F> {
