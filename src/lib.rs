@@ -56,10 +56,11 @@ pub mod backoff;
 pub mod board;
 pub mod deadline;
 pub mod error;
-#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "its users come next"))]
 mod inflight;
+pub mod join;
 pub mod pool;
 pub mod probe;
+pub mod race;
 mod rt;
 #[cfg(feature = "cli")]
 pub mod scenarios;

@@ -76,6 +76,7 @@ impl<F> Inflight<F> {
     }
 
     /// How many futures have not ended.
+    #[expect(dead_code, reason = "for the size hints of streams")]
     pub(crate) fn len(&self) -> usize {
         self.len
     }
@@ -152,6 +153,17 @@ impl<F: Future> Inflight<F> {
     /// If a future panics, it leaves the set, and the panic goes on.
     #[inline]
     pub(crate) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<(usize, F::Output)>> {
+        self.poll_next_drawn(cx, |_| 0)
+    }
+
+    /// The same; who is polled next is the one that `draw` says of the number of
+    /// those that are to be.
+    #[inline]
+    pub(crate) fn poll_next_drawn(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut draw: impl FnMut(usize) -> usize,
+    ) -> Poll<Option<(usize, F::Output)>> {
         if self.is_empty() {
             return Poll::Ready(None);
         }
@@ -159,10 +171,10 @@ impl<F: Future> Inflight<F> {
         if self.desk.has_rung() {
             self.collect();
         }
-        while let Some(&turn) = self.queue.front() {
-            let budget = ready!(rt::poll_budget(cx));
-            budget.made_progress();
-            self.queue.pop_front();
+        while !self.queue.is_empty() {
+            ready!(rt::poll_budget(cx)).made_progress();
+            let drawn = draw(self.queue.len());
+            let turn = self.queue.swap_remove_front(drawn).expect("drawn from the queue");
             if let Some((key, Poll::Ready(output))) = self.take_turn(turn) {
                 return Poll::Ready(Some((key, output)));
             }
