@@ -127,13 +127,12 @@ impl<K, R: Row<K>> Set<K> for Few<R> {
         ready!(rt::poll_budget(cx)).made_progress();
         let mut this = self.project();
         let old = *this.started;
-        for turn in 0..old {
-            let at = (*this.first + turn) % old;
+        for at in (*this.first..old).chain(0..*this.first) {
             if this.row.as_mut().poll_at(at, cx)? == Turn::Ended {
                 *this.running -= 1;
             }
         }
-        *this.first = if old == 0 { 0 } else { (*this.first + 1) % old };
+        *this.first = if *this.first + 1 < old { *this.first + 1 } else { 0 };
         while *this.running < limit && *this.started < this.row.len() {
             *this.started += 1;
             *this.running += 1;
