@@ -1,3 +1,5 @@
+//! Sealed: the futures of an iterator.
+
 use std::future::Future;
 use std::iter::Fuse;
 use std::pin::Pin;
@@ -134,7 +136,8 @@ impl<I: Iterator<Item: Future>, V> Many<I, V> {
     ) -> Poll<Result<Vec<V>, S>> {
         let running = self.running.get_or_insert_with(|| Inflight::new(limit));
         loop {
-            while running.has_room()
+            while limit > 0
+                && running.has_room()
                 && let Some(future) = self.futures.next()
             {
                 running.push(self.values.len(), future);
@@ -142,8 +145,8 @@ impl<I: Iterator<Item: Future>, V> Many<I, V> {
             }
             match running.poll_next(cx) {
                 Poll::Ready(Some((key, output))) => self.values[key] = Some(sort(output)?),
-                Poll::Ready(None) => break,
-                Poll::Pending => return Poll::Pending,
+                Poll::Ready(None) if limit > 0 => break,
+                Poll::Ready(None) | Poll::Pending => return Poll::Pending,
             }
         }
         let values = std::mem::take(&mut self.values).into_iter();

@@ -1,3 +1,5 @@
+//! Sealed: how a small set is polled.
+
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -140,7 +142,10 @@ impl<K, R: Row<K>> Set<K> for Few<R> {
                 *this.running -= 1;
             }
         }
-        if *this.running > 0 { Poll::Pending } else { Poll::Ready(Ok(this.row.take())) }
+        if *this.running > 0 || *this.started < this.row.len() {
+            return Poll::Pending;
+        }
+        Poll::Ready(Ok(this.row.take()))
     }
 
     fn expire(self: Pin<&mut Self>, elapsed: Elapsed) -> Result<R::Outputs, R::Stop> {

@@ -1,15 +1,17 @@
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::marker::{PhantomData, PhantomPinned};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
+use tokio::task::coop;
 
 use super::kind::{All, Kind, Settle, TryAll, Within};
 use super::set::{Futures, Set};
 use crate::deadline::{Deadline, Limit, Timer};
+use crate::rt;
 
 /// Waits for all futures, and gives their outputs in the order of the futures.
 ///
@@ -206,6 +208,9 @@ where
     type Output = K::Output<<S::Set as Set<K>>::Outputs>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // Without a budget nobody can be asked, nor told that it is too late. Given
+        // back: each turn spends its own.
+        drop(ready!(rt::poll_budget(cx)));
         let mut this = self.project();
         if let StateProjection::Idle { .. } = this.state.as_mut().project()
             && let StateOwned::Idle { futures } = this.state.as_mut().project_replace(State::Over)
@@ -219,7 +224,12 @@ where
             Poll::Ready(result) => result,
             Poll::Pending => {
                 let elapsed = ready!(this.timer.poll_elapsed(this.deadline, cx));
-                set.expire(elapsed)
+                // The task's budget may have kept some from being asked who are ready.
+                let last = poll_fn(|cx| set.as_mut().poll(cx, 0));
+                match pin!(coop::unconstrained(last)).poll(cx) {
+                    Poll::Ready(result) => result,
+                    Poll::Pending => set.expire(elapsed),
+                }
             }
         };
         // Those that are left end before the caller learns of it.

@@ -23,7 +23,8 @@ pub trait Set<K> {
     type Outputs;
     type Stop;
 
-    /// Ready when all have ended, or when an output stopped the join.
+    /// Ready when all have ended, or when an output stopped the join. With a
+    /// `limit` of 0 it begins none, and need not see that all have ended.
     fn poll(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,

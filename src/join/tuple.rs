@@ -1,3 +1,5 @@
+//! Sealed: the futures of a tuple.
+
 use std::future::Future;
 use std::pin::Pin;
 use std::task::Context;

@@ -1,8 +1,11 @@
+//! Sealed: the futures of an iterator.
+
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::field::{Draw, Each, FEW, Few, Field, Futures, Lanes};
+use super::field::{Draw, FEW, Few, Field, Lanes};
+use super::set::{Each, Futures};
 use crate::inflight::{Inflight, Places};
 
 impl<I: IntoIterator<Item: Future>> Futures<Each> for I {

@@ -1,3 +1,5 @@
+//! Sealed: how futures race.
+
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -9,25 +11,6 @@ use crate::rt::{self, draw::SplitMix64};
 /// polls its branches: the first output ends the race, and until then there are
 /// few wake-ups as a rule. Beyond, each is polled when it was woken itself.
 pub(super) const FEW: usize = 128;
-
-/// What can race: an [`IntoIterator`] of futures, or a tuple of up to eight
-/// different ones with one output type. `M` says which of the two; it is always
-/// inferred.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` can't race",
-    label = "neither an iterator of futures nor a tuple of up to eight",
-    note = "all futures of a tuple need the same output type"
-)]
-pub trait Futures<M> {
-    /// What each of the futures gives.
-    type Output;
-
-    #[doc(hidden)]
-    type Field: Field<Output = Self::Output>;
-
-    #[doc(hidden)]
-    fn start(self) -> Self::Field;
-}
 
 /// Futures that race.
 pub trait Field {
@@ -57,14 +40,6 @@ impl Draw {
         self.0.below(n as u64) as usize
     }
 }
-
-/// Marks an iterator of futures.
-#[derive(Debug)]
-pub struct Each(());
-
-/// Marks a tuple of futures.
-#[derive(Debug)]
-pub struct Tuple(());
 
 /// A known number of futures, at most [`FEW`].
 pub trait Lanes {

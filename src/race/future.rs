@@ -1,15 +1,19 @@
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::marker::{PhantomData, PhantomPinned};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
+use tokio::task::coop;
 
-use super::field::{Draw, Field, Futures};
-use super::kind::{End, First, FirstOk, Kind, Within};
+use super::end::End;
+use super::field::{Draw, Field};
+use super::kind::{First, FirstOk, Kind, Within};
+use super::set::Futures;
 use crate::deadline::{Deadline, Limit, Timer};
+use crate::rt;
 
 /// Gives the output of the future that is ready first, and its place among the
 /// futures. The others are dropped before that.
@@ -163,6 +167,9 @@ impl<S: Futures<M>, M, K: Kind<S::Output>> Future for Race<S, M, K> {
     type Output = K::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // Without a budget nobody can be asked, nor told that it is too late. Given
+        // back: each turn spends its own.
+        drop(ready!(rt::poll_budget(cx)));
         let mut this = self.project();
         if let StateProjection::Idle { .. } = this.state.as_mut().project()
             && let StateOwned::Idle { futures } = this.state.as_mut().project_replace(State::Over)
@@ -171,13 +178,24 @@ impl<S: Futures<M>, M, K: Kind<S::Output>> Future for Race<S, M, K> {
             let draw = Draw::new(*this.seed);
             this.state.set(State::Running { field, draw, losses: K::Losses::default() });
         }
-        let StateProjection::Running { field, draw, losses } = this.state.as_mut().project() else {
+        let StateProjection::Running { mut field, draw, losses } = this.state.as_mut().project()
+        else {
             panic!("a future is not polled after its end");
         };
-        let end = match field.run(cx, draw, |at, output| K::judge(losses, at, output)) {
-            Poll::Ready(Some(winner)) => End::Won(winner),
-            Poll::Ready(None) => End::Lost,
-            Poll::Pending => End::Elapsed(ready!(this.timer.poll_elapsed(this.deadline, cx))),
+        let mut run = |cx: &mut Context<'_>| {
+            field.as_mut().run(cx, draw, |at, output| K::judge(losses, at, output))
+        };
+        let mut polled = run(cx);
+        let mut elapsed = None;
+        if polled.is_pending() {
+            elapsed = Some(ready!(this.timer.poll_elapsed(this.deadline, cx)));
+            // The task's budget may have kept some from being asked who are ready.
+            polled = pin!(coop::unconstrained(poll_fn(run))).poll(cx);
+        }
+        let end = match (polled, elapsed) {
+            (Poll::Ready(Some(winner)), _) => End::Won(winner),
+            (Poll::Pending, Some(elapsed)) => End::Elapsed(elapsed),
+            _ => End::Lost,
         };
         let losses = std::mem::take(losses);
         // The losers end before the caller learns of it.

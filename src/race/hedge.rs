@@ -7,7 +7,7 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 
 use super::AllFailed;
-use super::kind::Errors;
+use super::end::Errors;
 use crate::deadline::{Deadline, Limit, Timer};
 use crate::inflight::Inflight;
 use crate::rt::{self, Instant};

@@ -1,7 +1,8 @@
 //! What the races differ in: which output wins, and what is given if none does.
 
+use super::end::{End, Errors};
 use super::{AllFailed, FirstError, FirstOkError};
-use crate::error::{Elapsed, Empty};
+use crate::error::Empty;
 
 /// [`first`](super::first): whoever ends first wins.
 #[derive(Debug)]
@@ -14,14 +15,6 @@ pub struct FirstOk(());
 /// The same with a [deadline](super::Race::deadline).
 #[derive(Debug)]
 pub struct Within<K>(K);
-
-/// How a race ended.
-pub enum End<W> {
-    Won(W),
-    /// All futures have ended, and none won.
-    Lost,
-    Elapsed(Elapsed),
-}
 
 /// What becomes of an output `O`.
 pub trait Kind<O> {
@@ -70,38 +63,6 @@ impl<O> Kind<O> for Within<First> {
             End::Lost => Err(FirstError::Empty(Empty)),
             End::Elapsed(elapsed) => Err(FirstError::Elapsed(elapsed)),
         }
-    }
-}
-
-/// The errors so far, as they came.
-pub struct Errors<E>(Vec<(usize, E)>);
-
-impl<E> Default for Errors<E> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<E> Errors<E> {
-    pub(super) fn judge<T>(&mut self, at: usize, output: Result<T, E>) -> Option<(usize, T)> {
-        match output {
-            Ok(value) => Some((at, value)),
-            Err(error) => {
-                self.0.push((at, error));
-                None
-            }
-        }
-    }
-
-    /// In the order of the futures.
-    fn sorted(mut self) -> Vec<(usize, E)> {
-        self.0.sort_by_key(|(at, _)| *at);
-        self.0
-    }
-
-    /// Of all futures.
-    pub(super) fn all(self) -> AllFailed<E> {
-        AllFailed { errors: self.sorted().into_iter().map(|(_, error)| error).collect() }
     }
 }
 

@@ -1,3 +1,5 @@
+//! Sealed: the futures of a tuple.
+
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -5,7 +7,8 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::each::poll_lane;
-use super::field::{Few, Futures, Lanes, Tuple};
+use super::field::{Few, Lanes};
+use super::set::{Futures, Tuple};
 
 /// `future type, field, place` of each lane.
 macro_rules! tuple {

@@ -9,7 +9,9 @@
 mod api;
 mod deadline;
 mod error;
+mod join;
 mod pool;
 mod probe;
+mod race;
 mod spawn;
 mod support;
