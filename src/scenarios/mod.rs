@@ -16,7 +16,9 @@
 //! assert_eq!(failure.verdict.name(), claim.twin.breaks.verdict);
 //! ```
 
+pub mod join;
 pub mod pool;
+pub mod race;
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -25,7 +27,7 @@ use crate::sim::{Explorer, Failure, Stats};
 
 /// Every claim, pattern by pattern.
 pub fn all() -> impl Iterator<Item = &'static Claim> {
-    [pool::CLAIMS].into_iter().flatten()
+    [pool::CLAIMS, join::CLAIMS, race::CLAIMS].into_iter().flatten()
 }
 
 /// Something that must hold under every schedule, and the twin that shows that
