@@ -14,6 +14,8 @@
 //! | share a bounded set of connections | [`pool`] |
 //! | start a task and keep track of it | [`spawn`](mod@spawn) |
 //! | limit the time that something takes | [`deadline`] |
+//! | wait for many futures | [`join`] |
+//! | take the first of several | [`race`] |
 //! | space out what is tried again | [`backoff`] |
 //! | prove your own code | [`sim`], [`probe`] |
 //!
@@ -36,8 +38,9 @@
 //! | floor | modules |
 //! |---|---|
 //! | 5 | [`pool`] |
+//! | 3 | [`join`]; [`race`] |
 //! | 2 | [`spawn`](mod@spawn) |
-//! | 1 | `waiters`, the queue under every pattern that parks; [`deadline`]; [`backoff`] |
+//! | 1 | `waiters`, the queue under every pattern that parks; `inflight`, futures in one task; [`deadline`]; [`backoff`] |
 //! | 0 | `sync` and `rt`, the seams to loom and the runtime; [`error`]; [`probe`] |
 //! | beside | [`sim`], which sees floor 0 only |
 //!

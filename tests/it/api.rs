@@ -10,11 +10,13 @@ use surefoot::deadline::{self, Bound, Deadline, TimeoutError, TryBound};
 use surefoot::error::{
     BadField, Cancelled, Closed, ConfigError, Elapsed, Empty, Panicked, TaskError,
 };
+use surefoot::join::{self, Join, Settle, TryAll, TryError, Unsettled};
 use surefoot::pool::{
     AcquireError, Builder, CloseReport, ClosedBy, Holder, Info, Manage, ManageFn, Order, Phase,
     Pool, Pooled, Status,
 };
 use surefoot::probe::{self, Cancellable};
+use surefoot::race::{self, AllFailed, First, FirstError, FirstOk, FirstOkError, Hedge, Race};
 use surefoot::scenarios::{Body, Breaks, Claim, Twin};
 use surefoot::sim::{
     CancelPoints, Deviation, Event, Explorer, Failure, Kind, MinAvgMax, PerKind, Row, Schedule,
@@ -105,6 +107,32 @@ fn every_type_is_as_free_as_what_it_holds() {
         TimeoutError<ServerError>: Send Sync Unpin;
         TimeoutError<Rc<u8>>: Unpin;
 
+        Join<[std::future::Ready<u8>; 2], join::Each, join::All>: Send Sync;
+        Join<[std::future::Ready<Rc<u8>>; 2], join::Each, join::All>: ;
+        Join<(Fails<Cell<u8>>,), join::Tuple, TryAll>: Send;
+        join::All: Send Sync Unpin;
+        TryAll: Send Sync Unpin;
+        Settle: Send Sync Unpin;
+        join::Within<Settle>: Send Sync Unpin;
+        join::Each: Send Sync Unpin;
+        join::Tuple: Send Sync Unpin;
+        TryError<ServerError>: Send Sync Unpin;
+        TryError<Rc<u8>>: Unpin;
+        Unsettled<Cell<u8>>: Send Unpin;
+
+        Race<[std::future::Ready<u8>; 2], race::Each, First>: Send Sync;
+        Race<[std::future::Ready<Rc<u8>>; 2], race::Each, First>: ;
+        Race<(Fails<Cell<u8>>,), race::Tuple, FirstOk>: Send;
+        Hedge<fn(u32) -> Fails<u8>, Fails<u8>, u8>: Send Sync Unpin;
+        Hedge<fn(u32) -> Fails<Rc<u8>>, Fails<Rc<u8>>, Rc<u8>>: Unpin;
+        First: Send Sync Unpin;
+        FirstOk: Send Sync Unpin;
+        race::Within<First>: Send Sync Unpin;
+        AllFailed<ServerError>: Send Sync Unpin;
+        AllFailed<Rc<u8>>: Unpin;
+        FirstError: Send Sync Unpin;
+        FirstOkError<Cell<u8>>: Send Unpin;
+
         Task<u8>: Send Sync Unpin;
         Task<Cell<u8>>: Send Sync Unpin;
         Task<PhantomPinned>: Send Sync Unpin;
@@ -194,6 +222,8 @@ fn a_panic_over_a_bad_argument_points_to_its_caller() {
         (line!(), || ignore(probe::pick(5..5))),
         (line!(), || ignore(Backoff::constant(ms(1)).factor(0))),
         (line!(), || ignore(Backoff::exponential(ms(1)).factor_ratio(1, 0))),
+        (line!(), || ignore(join::all([unpolled()]).limit(0))),
+        (line!(), || ignore(race::hedge(|_| std::future::ready(Ok::<u8, ()>(0))).max(0))),
         (line!(), || ignore(Explorer::new().regression("x"))),
         (line!(), || Explorer::new().name("x").check(|| async { panic!("in the scenario") })),
     ];

@@ -5,6 +5,7 @@
 
 mod claims;
 mod counts;
+mod join;
 mod kinds;
 mod leaks;
 mod pool;
