@@ -123,8 +123,8 @@ fn every_type_is_as_free_as_what_it_holds() {
         Race<[std::future::Ready<u8>; 2], race::Each, First>: Send Sync;
         Race<[std::future::Ready<Rc<u8>>; 2], race::Each, First>: ;
         Race<(Fails<Cell<u8>>,), race::Tuple, FirstOk>: Send;
-        Hedge<fn(u32) -> Fails<u8>, Fails<u8>, u8>: Send Sync Unpin;
-        Hedge<fn(u32) -> Fails<Rc<u8>>, Fails<Rc<u8>>, Rc<u8>>: Unpin;
+        Hedge<fn(u32) -> Fails<u8>, Fails<u8>, u8>: Send Sync;
+        Hedge<fn(u32) -> Fails<Rc<u8>>, Fails<Rc<u8>>, Rc<u8>>: ;
         First: Send Sync Unpin;
         FirstOk: Send Sync Unpin;
         race::Within<First>: Send Sync Unpin;
@@ -207,7 +207,7 @@ fn the_futures_of_the_pool_may_be_spawned() {
     assert_eq!(pool.try_acquire().map(|conn| conn.get()), Some(7));
 }
 
-/// api/X6: a panic that a caller caused points to the caller's line.
+/// api/X6, join/X6, race/X6: a panic that a caller caused points to the caller's line.
 #[test]
 fn a_panic_over_a_bad_argument_points_to_its_caller() {
     /// A future that nobody polls.

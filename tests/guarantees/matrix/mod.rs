@@ -3,7 +3,9 @@
 mod backoff;
 mod deadline;
 mod error;
+mod join;
 mod pool;
+mod race;
 mod spawn;
 
 /// What a pattern guarantees, and what shows it.
@@ -43,5 +45,12 @@ pub(crate) const CLAIMS: &str =
     "tests/sim/claims.rs::every_twin_passes_the_fair_schedule_and_breaks_as_stated";
 
 /// Every pattern that has landed.
-pub(crate) const PATTERNS: &[Pattern] =
-    &[backoff::PATTERN, deadline::PATTERN, error::PATTERN, pool::PATTERN, spawn::PATTERN];
+pub(crate) const PATTERNS: &[Pattern] = &[
+    backoff::PATTERN,
+    deadline::PATTERN,
+    error::PATTERN,
+    join::PATTERN,
+    pool::PATTERN,
+    race::PATTERN,
+    spawn::PATTERN,
+];

@@ -72,7 +72,7 @@ async fn a_limited_tuple_keeps_its_timetable() {
     assert_eq!(watch.begun_at(), [(0, 0), (1, 0), (2, 100)]);
 }
 
-/// join/JOIN3: the limit holds at every instant, and is used.
+/// join/JOIN3, join/X11: the limit holds at every instant, and is used.
 #[tokio::test(start_paused = true)]
 async fn as_many_run_as_may() {
     for n in SIZES {
@@ -181,6 +181,7 @@ fn futures_may_borrow_and_stay_on_their_thread() {
 async fn a_year_passes_under_a_paused_clock() {
     let year = 365 * 24 * 60 * 60 * 1_000;
     let watch = Watch::new();
-    let days = (0..365).map(|i| watch.takes(i, year / 365));
-    assert_eq!(timed(all(days).limit(1)).await.1, year);
+    let days = || (0..365).map(|i| watch.takes(i, year / 365));
+    assert_eq!(timed(all(days()).limit(1).deadline(ms(year))).await.1, year);
+    assert_eq!(timed(all(days()).limit(1).deadline(ms(year / 2))).await.1, year / 2);
 }

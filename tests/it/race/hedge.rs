@@ -29,7 +29,7 @@ async fn hedged(
     (outcome.map_err(|failed| failed.errors), took, begun)
 }
 
-/// race/RACE3: spare `k` is made at exactly `k × after`, at most `max` attempts,
+/// race/RACE3, race/X11: spare `k` is made at exactly `k × after`, at most `max` attempts,
 /// and none after a success. Failures change nothing in that.
 #[tokio::test(start_paused = true)]
 async fn spares_are_made_by_the_timetable() {
