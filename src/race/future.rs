@@ -139,7 +139,7 @@ impl<S: Futures<M>, M, K: Kind<S::Output>> Race<S, M, K> {
     }
 
     /// Breaks ties as `seed` says, the same way each time: for tests and replays.
-    /// In a simulation, the schedule decides without it.
+    /// In a simulation, the explorer's seed decides without it.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self

@@ -45,7 +45,7 @@
 //! - RACE3 [`hedge`] makes spare `k` at exactly `k` times [`after`](Hedge::after),
 //!   at most [`max`](Hedge::max) attempts, and none after a success.
 //! - RACE4 A tie is broken by a fair draw: each future that is ready wins its share.
-//!   In a simulation the schedule draws; a [`seed`](Race::seed) fixes it.
+//!   In a simulation the explorer's seed draws; a [`seed`](Race::seed) fixes it.
 //!
 //! And those of every pattern that apply, of X1 to X13.
 //!

@@ -3,6 +3,7 @@
 
 mod alarm;
 mod backoff;
+mod join;
 mod pool;
 #[path = "../../src/pool/core/mod.rs"]
 #[expect(

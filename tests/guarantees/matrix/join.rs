@@ -119,6 +119,10 @@ pub(super) const PATTERN: Pattern = Pattern {
             "join/JOIN1",
             &[
                 (
+                    "tests/props/join.rs::a_join_keeps_the_timetable",
+                    Mutant("src/join/each.rs::poll"),
+                ),
+                (
                     "tests/it/join/times.rs::a_join_takes_as_long_as_its_slowest_future",
                     Mutant("src/join/few.rs::poll"),
                 ),
@@ -140,6 +144,10 @@ pub(super) const PATTERN: Pattern = Pattern {
             "join/JOIN2",
             &[
                 (
+                    "tests/props/join.rs::a_join_keeps_the_timetable",
+                    Mutant("src/join/each.rs::poll"),
+                ),
+                (
                     "tests/it/join/times.rs::outputs_are_in_the_order_of_the_futures",
                     Mutant("src/join/each.rs::poll"),
                 ),
@@ -149,6 +157,10 @@ pub(super) const PATTERN: Pattern = Pattern {
         (
             "join/JOIN3",
             &[
+                (
+                    "tests/props/join.rs::a_join_keeps_the_timetable",
+                    Mutant("src/join/each.rs::poll"),
+                ),
                 ("tests/it/join/times.rs::as_many_run_as_may", Mutant("src/join/few.rs::poll")),
                 (
                     "tests/it/join/times.rs::a_future_that_is_ready_holds_no_place",

@@ -109,6 +109,10 @@ pub(super) const PATTERN: Pattern = Pattern {
             "race/RACE1",
             &[
                 (
+                    "tests/props/join.rs::a_race_ends_with_its_earliest_success",
+                    Mutant("src/race/end.rs::judge"),
+                ),
+                (
                     "tests/it/race/first.rs::the_first_success_wins_over_earlier_errors",
                     Mutant("src/race/end.rs::judge"),
                 ),
