@@ -23,9 +23,9 @@ fn script() -> impl Strategy<Value = Script> {
     prop_oneof![prop::collection::vec(one(), 0..12), prop::collection::vec(one(), 28..50)]
 }
 
+#[expect(clippy::disallowed_methods, reason = "it waits as the crate's users do")]
 async fn run(at: usize, (millis, succeeds): (u64, bool)) -> Result<usize, usize> {
     let end = Instant::now() + Duration::from_millis(millis);
-    #[expect(clippy::disallowed_methods, reason = "as the crate's users wait")]
     tokio::time::sleep_until(end).await;
     if succeeds { Ok(at) } else { Err(at) }
 }

@@ -141,9 +141,10 @@ fn sets_and_limits_of_any_size_work() {
     fn now<F: Future>(future: F) -> F::Output {
         assert_ready!(task::spawn(future).poll())
     }
-    assert_eq!(now(all([ready(0); 0])), []);
-    assert_eq!(now(try_all([ready(Ok::<u8, ()>(0)); 0]).limit(1)), Ok(vec![]));
-    assert_eq!(now(settle([ready(Ok::<u8, ()>(0)); 0]).deadline(ms(0))), []);
+    type Fails = std::future::Ready<Result<u8, ()>>;
+    assert_eq!(now(all(Vec::<std::future::Ready<u8>>::new())), []);
+    assert_eq!(now(try_all(Vec::<Fails>::new()).limit(1)), Ok(vec![]));
+    assert_eq!(now(settle(Vec::<Fails>::new()).deadline(ms(0))), []);
     for limit in [1, 2, 31, 32, 33, usize::MAX] {
         for n in [1, 31, 32, 33] {
             let outputs = now(all((0..n).map(ready)).limit(limit));

@@ -65,14 +65,17 @@ fn sets_of_any_size_race() {
     fn now<F: Future>(future: F) -> F::Output {
         assert_ready!(task::spawn(future).poll())
     }
-    let r = ready::<u8>;
-    assert_eq!(now(first([r(0); 0])), Err(Empty));
-    assert_eq!(now(first([r(0); 0]).deadline(ms(0))), Err(FirstError::Empty(Empty)));
-    assert_eq!(errors(now(first_ok([ready(Ok::<u8, usize>(0)); 0]))), []);
+    assert_eq!(now(first(Vec::<std::future::Ready<u8>>::new())), Err(Empty));
+    assert_eq!(
+        now(first(Vec::<std::future::Ready<u8>>::new()).deadline(ms(0))),
+        Err(FirstError::Empty(Empty))
+    );
+    assert_eq!(errors(now(first_ok(Vec::<std::future::Ready<Result<u8, usize>>>::new()))), []);
     for n in [1, 2, 127, 128, 129, 1_000] {
         let (at, value) = now(first((0..n).map(ready))).expect("all are ready");
         assert_eq!(at, value);
     }
+    let r = ready::<u8>;
     let p = || pending::<u8>();
     assert_eq!(now(first((r(0),))), Ok((0, 0)));
     assert_eq!(now(first((p(), r(1)))), Ok((1, 1)));
