@@ -17,7 +17,7 @@
 //!
 //! // Two at a time, for a second at most, and every outcome.
 //! let settled = join::settle((0..100).map(fetch)).limit(2).deadline(Duration::from_secs(1)).await;
-//! assert_eq!(settled.iter().filter(|outcome| outcome.is_ok()).count(), 43);
+//! assert_eq!(settled.iter().filter(|outcome| outcome.is_ok()).count(), 62);
 //! # }
 //! ```
 //!
