@@ -19,6 +19,8 @@
 //! | run code that blocks, within limits | [`blocking`] |
 //! | clean up, whatever happens | [`cleanup`] |
 //! | limit the time that something takes | [`deadline`] |
+//! | wait for many futures | [`join`] |
+//! | take the first of several | [`race`] |
 //! | try again what may succeed the next time | [`retry`](mod@retry), spaced by [`backoff`] |
 //! | prove your own code | [`sim`], [`probe`] |
 //!
@@ -43,9 +45,9 @@
 //! | 6 | [`app`] |
 //! | 5 | [`pool`] |
 //! | 4 | [`shutdown`] |
-//! | 3 | [`scope`](mod@scope), [`retry`](mod@retry) |
+//! | 3 | [`scope`](mod@scope); [`join`]; [`race`]; [`retry`](mod@retry) |
 //! | 2 | [`spawn`](mod@spawn); [`blocking`]; [`cleanup`] |
-//! | 1 | `waiters`, the queue under every pattern that parks; [`deadline`]; [`backoff`] |
+//! | 1 | `waiters`, the queue under every pattern that parks; `inflight`, futures in one task; [`deadline`]; [`backoff`] |
 //! | 0 | `sync` and `rt`, the seams to loom and the runtime; [`error`]; [`probe`] |
 //! | beside | [`sim`], which sees floor 0 only |
 //!
@@ -70,8 +72,11 @@ pub mod board;
 pub mod cleanup;
 pub mod deadline;
 pub mod error;
+mod inflight;
+pub mod join;
 pub mod pool;
 pub mod probe;
+pub mod race;
 pub mod retry;
 mod rt;
 #[cfg(feature = "cli")]

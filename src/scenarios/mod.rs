@@ -18,7 +18,9 @@
 
 pub mod blocking;
 pub mod cleanup;
+pub mod join;
 pub mod pool;
+pub mod race;
 pub mod retry;
 pub mod scope;
 pub mod shutdown;
@@ -34,7 +36,9 @@ pub fn all() -> impl Iterator<Item = &'static Claim> {
     [
         blocking::CLAIMS,
         cleanup::CLAIMS,
+        join::CLAIMS,
         pool::CLAIMS,
+        race::CLAIMS,
         retry::CLAIMS,
         scope::CLAIMS,
         shutdown::CLAIMS,

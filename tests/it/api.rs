@@ -13,11 +13,13 @@ use surefoot::deadline::{self, Bound, Deadline, Scoped, TimeoutError, TryBound};
 use surefoot::error::{
     BadField, Cancelled, Closed, ConfigError, Elapsed, Empty, Panicked, TaskError,
 };
+use surefoot::join::{self, Join, Settle, TryAll, TryError, Unsettled};
 use surefoot::pool::{
     AcquireError, Builder, CloseReport, ClosedBy, Holder, Info, Manage, ManageFn, Order, Phase,
     Pool, Pooled, Status,
 };
 use surefoot::probe::{self, Cancellable};
+use surefoot::race::{self, AllFailed, First, FirstError, FirstOk, FirstOkError, Hedge, Race};
 use surefoot::retry::{self, Attempt, AttemptError, Budget, Retry, RetryError, retry};
 use surefoot::scenarios::{Body, Breaks, Claim, Twin};
 use surefoot::scope::{self, Scope, ScopeError, ScopedTask, scope};
@@ -142,6 +144,32 @@ fn every_type_is_as_free_as_what_it_holds() {
         Attempt<'_, u8>: Send Sync Unpin;
         Attempt<'_, Cell<u8>>: Unpin;
         retry::Stop: Send Sync Unpin;
+
+        Join<[std::future::Ready<u8>; 2], join::Each, join::All>: Send Sync;
+        Join<[std::future::Ready<Rc<u8>>; 2], join::Each, join::All>: ;
+        Join<(Fails<Cell<u8>>,), join::Tuple, TryAll>: Send;
+        join::All: Send Sync Unpin;
+        TryAll: Send Sync Unpin;
+        Settle: Send Sync Unpin;
+        join::Within<Settle>: Send Sync Unpin;
+        join::Each: Send Sync Unpin;
+        join::Tuple: Send Sync Unpin;
+        TryError<ServerError>: Send Sync Unpin;
+        TryError<Rc<u8>>: Unpin;
+        Unsettled<Cell<u8>>: Send Unpin;
+
+        Race<[std::future::Ready<u8>; 2], race::Each, First>: Send Sync;
+        Race<[std::future::Ready<Rc<u8>>; 2], race::Each, First>: ;
+        Race<(Fails<Cell<u8>>,), race::Tuple, FirstOk>: Send;
+        Hedge<fn(u32) -> Fails<u8>, Fails<u8>, u8>: Send Sync;
+        Hedge<fn(u32) -> Fails<Rc<u8>>, Fails<Rc<u8>>, Rc<u8>>: ;
+        First: Send Sync Unpin;
+        FirstOk: Send Sync Unpin;
+        race::Within<First>: Send Sync Unpin;
+        AllFailed<ServerError>: Send Sync Unpin;
+        AllFailed<Rc<u8>>: Unpin;
+        FirstError: Send Sync Unpin;
+        FirstOkError<Cell<u8>>: Send Unpin;
 
         Task<u8>: Send Sync Unpin;
         Task<Cell<u8>>: Send Sync Unpin;
@@ -288,6 +316,7 @@ fn the_futures_of_scopes_may_be_spawned() {
 }
 
 /// api/X6: a panic that a caller caused points to the caller's line.
+/// api/X6, join/X6, race/X6: a panic that a caller caused points to the caller's line.
 #[test]
 fn a_panic_over_a_bad_argument_points_to_its_caller() {
     /// A future that nobody polls.
@@ -324,6 +353,8 @@ fn a_panic_over_a_bad_argument_points_to_its_caller() {
         (line!(), || ignore(Budget::new(-1.0, 0, ms(1)))),
         (line!(), || ignore(Budget::new(f64::NAN, 0, ms(1)))),
         (line!(), || ignore(Budget::new(0.1, 0, ms(0)))),
+        (line!(), || ignore(join::all([unpolled()]).limit(0))),
+        (line!(), || ignore(race::hedge(|_| std::future::ready(Ok::<u8, ()>(0))).max(0))),
         (line!(), || ignore(Explorer::new().regression("x"))),
         (line!(), || Explorer::new().name("x").check(|| async { panic!("in the scenario") })),
     ];

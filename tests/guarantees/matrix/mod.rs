@@ -6,7 +6,9 @@ mod blocking;
 mod cleanup;
 mod deadline;
 mod error;
+mod join;
 mod pool;
+mod race;
 mod retry;
 mod scope;
 mod shutdown;
@@ -63,5 +65,11 @@ pub(crate) const PATTERNS: &[Pattern] = &[
     deadline::PATTERN,
     error::PATTERN,
     pool::PATTERN,
+    backoff::PATTERN,
+    deadline::PATTERN,
+    error::PATTERN,
+    join::PATTERN,
+    pool::PATTERN,
+    race::PATTERN,
     spawn::PATTERN,
 ];
