@@ -37,12 +37,6 @@ pub const PARTS: &[Part] = &[
         tests: &["--test", "props", "--test", "it"],
     },
     Part {
-        name: "retry",
-        files: &["src/retry/**", "src/deadline/**"],
-        first: &["--test", "it"],
-        tests: &["--test", "props", "--test", "it", "--test", "sim"],
-    },
-    Part {
         name: "spawn",
         files: &["src/spawn/**"],
         first: &["--test", "it", "--", "spawn::"],
@@ -51,33 +45,38 @@ pub const PARTS: &[Part] = &[
     Part {
         name: "scope",
         files: &["src/scope/**"],
-        first: &["--test", "props", "--test", "it", "--", "scope::"],
+        first: &["--test", "it", "--", "scope::"],
         tests: &["--test", "props", "--test", "it", "--test", "sim", "--", "scope::"],
     },
     Part {
         name: "shutdown",
         files: &["src/shutdown/**"],
-        // Where one that nobody wakes is a failure, and no test that hangs.
-        first: &["--test", "props"],
-        tests: &["--test", "props", "--test", "it", "--test", "sim"],
+        first: &["--test", "it", "--", "shutdown::"],
+        tests: &["--test", "props", "--test", "it", "--test", "sim", "--", "shutdown::"],
     },
     Part {
         name: "blocking",
         files: &["src/blocking/**"],
-        first: &["--test", "props", "--test", "it"],
-        tests: &["--test", "props", "--test", "it", "--test", "sim"],
+        first: &["--test", "it", "--", "blocking::"],
+        tests: &["--test", "props", "--test", "it", "--test", "sim", "--", "blocking::"],
     },
     Part {
         name: "cleanup",
         files: &["src/cleanup/**"],
-        first: &["--test", "props", "--test", "it"],
-        tests: &["--test", "props", "--test", "it", "--test", "sim"],
+        first: &["--test", "it", "--", "cleanup::"],
+        tests: &["--test", "props", "--test", "it", "--test", "sim", "--", "cleanup::"],
+    },
+    Part {
+        name: "retry",
+        files: &["src/retry/**", "src/deadline/**"],
+        first: &["--test", "it", "--", "retry::", "deadline::"],
+        tests: &["--test", "props", "--test", "it", "--test", "sim", "--", "retry::", "deadline::"],
     },
     Part {
         name: "races",
         files: &["src/inflight/**", "src/join/**", "src/race/**"],
-        first: &["--test", "it"],
-        tests: &["--test", "props", "--test", "it"],
+        first: &["--test", "it", "--", "join::", "race::"],
+        tests: &["--test", "props", "--test", "it", "--test", "sim", "--", "join::", "race::"],
     },
 ];
 

@@ -315,7 +315,6 @@ fn the_futures_of_scopes_may_be_spawned() {
     assert!(matches!(runtime().block_on(borrows), Ok(7)));
 }
 
-/// api/X6: a panic that a caller caused points to the caller's line.
 /// api/X6, join/X6, race/X6: a panic that a caller caused points to the caller's line.
 #[test]
 fn a_panic_over_a_bad_argument_points_to_its_caller() {
