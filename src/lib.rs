@@ -12,6 +12,7 @@
 //! | to | use |
 //! |---|---|
 //! | share a bounded set of connections | [`pool`] |
+//! | share state | [`lock`] |
 //! | start a task and keep track of it | [`spawn`](mod@spawn) |
 //! | limit the time that something takes | [`deadline`] |
 //! | space out what is tried again | [`backoff`] |
@@ -36,6 +37,7 @@
 //! | floor | modules |
 //! |---|---|
 //! | 5 | [`pool`] |
+//! | 3 | [`lock`] |
 //! | 2 | [`spawn`](mod@spawn) |
 //! | 1 | `waiters`, the queue under every pattern that parks; [`deadline`]; [`backoff`] |
 //! | 0 | `sync` and `rt`, the seams to loom and the runtime; [`error`]; [`probe`] |
@@ -56,6 +58,7 @@ pub mod backoff;
 pub mod board;
 pub mod deadline;
 pub mod error;
+pub mod lock;
 pub mod pool;
 pub mod probe;
 mod rt;
