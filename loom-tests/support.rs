@@ -210,7 +210,7 @@ impl Manage for Exchange {
 }
 
 /// Pending once, and woken at once.
-fn yield_once() -> impl Future<Output = ()> {
+pub(crate) fn yield_once() -> impl Future<Output = ()> {
     let mut has_yielded = false;
     std::future::poll_fn(move |cx| {
         if std::mem::replace(&mut has_yielded, true) {
