@@ -8,6 +8,7 @@ use surefoot::deadline::TimeoutError;
 use surefoot::error::{
     Cancelled, Closed, ConfigError, Elapsed, Empty, Panicked, TaskError, Transient,
 };
+use surefoot::lock::FlightError;
 use surefoot::pool::{AcquireError, Phase, Pool};
 use surefoot::sim::{Explorer, Failure, Schedule, ScheduleError, Strategy, StrategyError};
 use surefoot::spawn::spawn;
@@ -52,6 +53,7 @@ fn failure() -> Failure {
 
 async fn table() -> Vec<Row> {
     type Acquire = AcquireError<ServerError>;
+    type Flight = FlightError<ServerError>;
     type Timeout = TimeoutError<ServerError>;
     let (inner, elapsed) = (ServerError("refused"), Elapsed::new(ms(30)));
     let paper = "out of paper";
@@ -73,6 +75,8 @@ async fn table() -> Vec<Row> {
         row(Acquire::Panicked(panicked().await), "the pool's manager panicked", Some(paper)),
         row(Acquire::Closed, "the pool is closed", None),
         row(Acquire::TooManyWaiters, "too many callers wait for a connection", None),
+        row(Flight::Failed(inner.into()), "the shared load failed", Some("refused")),
+        row(Flight::Panicked(panicked().await), "the shared load panicked", Some(paper)),
         row(failure(), "broken", None),
         row(schedule_error(), bad_schedule, None),
         row(strategy_error("slow"), "`slow` is no strategy: ", None),
@@ -143,6 +147,7 @@ async fn an_error_says_whether_trying_again_can_help() {
         (short_name::<E>(), error.is_transient(), transient)
     }
     type Acquire = AcquireError<ServerError>;
+    type Flight = FlightError<ServerError>;
     type Timeout = TimeoutError<ServerError>;
     let (busy, refused) = (ServerError("busy"), ServerError("refused"));
     let elapsed = Elapsed::new(ms(30));
@@ -160,6 +165,9 @@ async fn an_error_says_whether_trying_again_can_help() {
         of(&Acquire::Panicked(panicked().await), false),
         of(&Acquire::Closed, false),
         of(&Acquire::TooManyWaiters, true),
+        of(&Flight::Failed(busy.into()), true),
+        of(&Flight::Failed(refused.into()), false),
+        of(&Flight::Panicked(panicked().await), false),
     ];
     for (name, is, is_to_be) in &rows {
         assert_eq!(is, is_to_be, "{name}");

@@ -9,6 +9,7 @@
 mod api;
 mod deadline;
 mod error;
+mod lock;
 mod pool;
 mod probe;
 mod spawn;
