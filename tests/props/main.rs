@@ -3,6 +3,10 @@
 
 mod alarm;
 mod backoff;
+mod linearize;
+mod lock;
+#[path = "../../src/lock/core/mod.rs"]
+mod lock_core;
 mod pool;
 #[path = "../../src/pool/core/mod.rs"]
 #[expect(
