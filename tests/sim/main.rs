@@ -7,6 +7,7 @@ mod claims;
 mod counts;
 mod kinds;
 mod leaks;
+mod lock;
 mod pool;
 mod replay;
 mod schedules;

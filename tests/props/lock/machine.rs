@@ -254,7 +254,7 @@ impl World {
 #[test]
 fn turns_are_lists_by_key() {
     let actions = prop::collection::vec(action(), 0..120);
-    contended("turns_are_lists_by_key", 65, &actions, |actions| {
+    contended("turns_are_lists_by_key", 35, &actions, |actions| {
         let mut world = World::new();
         for action in &actions {
             world.step(action)?;
