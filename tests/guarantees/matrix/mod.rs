@@ -3,6 +3,7 @@
 mod backoff;
 mod deadline;
 mod error;
+mod lock;
 mod pool;
 mod spawn;
 
@@ -43,5 +44,11 @@ pub(crate) const CLAIMS: &str =
     "tests/sim/claims.rs::every_twin_passes_the_fair_schedule_and_breaks_as_stated";
 
 /// Every pattern that has landed.
-pub(crate) const PATTERNS: &[Pattern] =
-    &[backoff::PATTERN, deadline::PATTERN, error::PATTERN, pool::PATTERN, spawn::PATTERN];
+pub(crate) const PATTERNS: &[Pattern] = &[
+    backoff::PATTERN,
+    deadline::PATTERN,
+    error::PATTERN,
+    lock::PATTERN,
+    pool::PATTERN,
+    spawn::PATTERN,
+];
