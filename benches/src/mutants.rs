@@ -36,6 +36,12 @@ pub const PARTS: &[Part] = &[
         first: &["--test", "it"],
         tests: &["--test", "props", "--test", "it"],
     },
+    Part {
+        name: "lock",
+        files: &["src/lock/**"],
+        first: &["--test", "it"],
+        tests: &["--test", "props", "--test", "it"],
+    },
 ];
 
 /// What the names of mutants say that leave a field of a struct out.

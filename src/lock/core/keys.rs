@@ -133,3 +133,31 @@ impl<K: Eq, E: Default> Keys<K, E> {
         place
     }
 }
+
+#[cfg(test)]
+mod laws {
+    use super::Keys;
+
+    /// However many keys there are, and whichever are gone.
+    #[test]
+    fn chains_are_short() {
+        let mut keys = Keys::<u64, ()>::new();
+        let hash = |key: u64| key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20;
+        let mut places = Vec::new();
+        for key in 0..3_000 {
+            places.push(keys.insert(hash(key), key));
+            let longest = (0..keys.chains.len()).map(|chain| keys.chain(chain).count()).max();
+            assert!(longest < Some(8), "{longest:?} of {key} keys");
+        }
+        assert_eq!((keys.len(), keys.chains.len()), (3_000, 4_096));
+        for (key, place) in (0..).zip(places) {
+            assert_eq!(keys.find(hash(key), &key), Some(place));
+            assert_eq!(keys.unlist(place), key);
+            assert_eq!(keys.find(hash(key), &key), None);
+            keys.free(place);
+        }
+        let again: Vec<_> = (0..3_000).map(|key| keys.insert(hash(key), key)).collect();
+        assert_eq!(again, (0..3_000).rev().collect::<Vec<_>>(), "places are used again");
+        assert!((0..keys.chains.len()).all(|chain| keys.chain(chain).count() < 8));
+    }
+}
