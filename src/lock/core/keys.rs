@@ -146,8 +146,10 @@ mod laws {
         let mut places = Vec::new();
         for key in 0..3_000 {
             places.push(keys.insert(hash(key), key));
-            let longest = (0..keys.chains.len()).map(|chain| keys.chain(chain).count()).max();
-            assert!(longest < Some(8), "{longest:?} of {key} keys");
+            if key % 100 == 0 {
+                let longest = (0..keys.chains.len()).map(|chain| keys.chain(chain).count()).max();
+                assert!(longest < Some(8), "{longest:?} of {key} keys");
+            }
         }
         assert_eq!((keys.len(), keys.chains.len()), (3_000, 4_096));
         for (key, place) in (0..).zip(places) {
