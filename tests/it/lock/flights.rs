@@ -51,7 +51,7 @@ async fn each_key_has_a_load_of_its_own() {
     let hang = || std::future::pending();
     let mut hanging = task::spawn(flights.get("a", hang));
     assert_pending!(hanging.poll());
-    assert_eq!(flights.len(), 1);
+    assert!(!flights.is_empty());
     assert!(matches!(flights.get("b", load(7)).await, Ok(7)));
     assert_eq!(format!("{flights:?}"), "SingleFlight { len: 1 }");
     drop(hanging);
