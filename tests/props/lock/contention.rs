@@ -12,6 +12,7 @@ use std::task::Poll;
 use proptest::prelude::*;
 use proptest::test_runner::{FileFailurePersistence, TestError, TestRunner};
 use surefoot::sim::{Explorer, Strategy as Schedule};
+use surefoot::spawn::spawn;
 
 /// What a property says of its case: the most that waited at once.
 pub(super) type Waited = Result<usize, TestCaseError>;
@@ -59,6 +60,38 @@ where
 {
     let ran = Explorer::new().strategy(script.clone()).run(scenario);
     ran.map(drop).map_err(|failure| TestCaseError::fail(failure.to_string()))
+}
+
+/// Runs tasks, each with its steps, on one and the same `T`, of which nothing must be
+/// left in the end. Gives back what they noted.
+pub(super) fn visits<T, S, N, Fut>(
+    tasks: &[Vec<S>],
+    script: &Schedule,
+    visit: fn(T, Notes<N>, Vec<S>) -> Fut,
+    is_empty: fn(&T) -> bool,
+) -> Result<Notes<N>, TestCaseError>
+where
+    T: Clone + Default + 'static,
+    S: Clone + Send + Sync + 'static,
+    N: Default + Send + 'static,
+    Fut: Future<Output = ()> + Send + 'static,
+{
+    let noted = Notes::<N>::new();
+    under(script, || {
+        let (tasks, notes) = (tasks.to_vec(), noted.clone());
+        // A failure is replayed.
+        notes.with(|notes| *notes = N::default());
+        async move {
+            let visited = T::default();
+            let start = |steps| spawn(visit(visited.clone(), notes.clone(), steps));
+            let visits: Vec<_> = tasks.into_iter().map(start).collect();
+            for visit in visits {
+                visit.await.expect("no visit panics");
+            }
+            assert!(is_empty(&visited), "something is left");
+        }
+    })?;
+    Ok(noted)
 }
 
 /// `future`, for so many turns; `None` if it is not done by then. Each turn is woken

@@ -10,10 +10,9 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use surefoot::lock::{FlightError, SingleFlight};
 use surefoot::sim::scripts;
-use surefoot::spawn::spawn;
 use tokio::task::yield_now;
 
-use super::contention::{Crowd, Notes, contended, for_turns, under};
+use super::contention::{Crowd, Notes, contended, for_turns, visits};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
@@ -122,23 +121,7 @@ fn a_load_serves_all_that_wait_at_its_end() {
     let tasks = prop::collection::vec(prop::collection::vec(step(), 1..4), 3..7);
     let inputs = scripts::with_script(tasks, 0..=64);
     contended("a_load_serves_all_that_wait_at_its_end", 50, &inputs, |(tasks, script)| {
-        let seen = Notes::<Seen>::new();
-        let noted = seen.clone();
-        under(&script, move || {
-            let (tasks, seen) = (tasks.clone(), noted.clone());
-            seen.with(|seen| *seen = Seen::default());
-            async move {
-                let flights = SingleFlight::new();
-                let visits: Vec<_> = tasks
-                    .into_iter()
-                    .map(|steps| spawn(visit(flights.clone(), seen.clone(), steps)))
-                    .collect();
-                for visit in visits {
-                    visit.await.expect("no visit panics");
-                }
-                assert!(flights.is_empty(), "a load is left");
-            }
-        })?;
+        let seen = visits(&tasks, &script, visit, SingleFlight::is_empty)?;
         Ok(seen.with(|seen| seen.keys.iter().map(|key| key.crowd.most()).max().unwrap_or(0)))
     });
 }

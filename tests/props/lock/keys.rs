@@ -8,10 +8,9 @@
 use proptest::prelude::*;
 use surefoot::lock::Keyed;
 use surefoot::sim::scripts;
-use surefoot::spawn::spawn;
 use tokio::task::yield_now;
 
-use super::contention::{Crowd, Notes, contended, for_turns, under};
+use super::contention::{Crowd, Notes, contended, for_turns, visits};
 
 #[derive(Clone, Copy, Debug)]
 enum Action {
@@ -97,23 +96,7 @@ fn keys_go_to_who_came_first() {
     let tasks = prop::collection::vec(prop::collection::vec(step(), 1..4), 3..7);
     let inputs = scripts::with_script(tasks, 0..=64);
     contended("keys_go_to_who_came_first", 30, &inputs, |(tasks, script)| {
-        let seen = Notes::<Seen>::new();
-        let noted = seen.clone();
-        under(&script, move || {
-            let (tasks, seen) = (tasks.clone(), noted.clone());
-            seen.with(|seen| *seen = Seen::default());
-            async move {
-                let keys = Keyed::new();
-                let visits: Vec<_> = tasks
-                    .into_iter()
-                    .map(|steps| spawn(visit(keys.clone(), seen.clone(), steps)))
-                    .collect();
-                for visit in visits {
-                    visit.await.expect("no visit panics");
-                }
-                assert!(keys.is_empty(), "a key is left");
-            }
-        })?;
+        let seen = visits(&tasks, &script, visit, Keyed::is_empty)?;
         Ok(seen.with(|seen| seen.keys.iter().map(|key| key.crowd.most()).max().unwrap_or(0)))
     });
 }
