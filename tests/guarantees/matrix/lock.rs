@@ -22,6 +22,10 @@ pub(super) const PATTERN: Pattern = Pattern {
                 ),
                 (
                     "tests/sim/lock/cancellation.rs::get_can_be_dropped_at_every_poll",
+                    Mutant("src/lock/core/turns.rs::withdraw"),
+                ),
+                (
+                    "tests/props/lock/machine.rs::places_are_used_again",
                     Mutant("src/lock/core/turns.rs::give_up_seat"),
                 ),
                 (
@@ -243,6 +247,10 @@ pub(super) const PATTERN: Pattern = Pattern {
                 (
                     "loom-tests/lock/single_flight.rs::a_leader_that_leaves_hands_over",
                     Model(LEAKED_MARK),
+                ),
+                (
+                    "tests/it/lock/flights.rs::a_load_is_gone_before_the_next_leader_is_woken",
+                    Mutant("src/lock/single_flight.rs::get"),
                 ),
                 (
                     "tests/it/lock/flights.rs::a_panic_is_shared_and_not_kept",

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use surefoot::lock::{FlightError, SingleFlight};
 use surefoot::spawn::spawn;
@@ -18,7 +19,7 @@ type Flights = SingleFlight<&'static str, u32, ServerError>;
 #[tokio::test(start_paused = true)]
 async fn all_that_ask_meanwhile_share_one_load() {
     let (flights, begun) = (Flights::new(), Instant::now());
-    let loads = Arc::new(std::sync::atomic::AtomicU32::new(0));
+    let loads = Arc::new(AtomicU32::new(0));
     let callers: Vec<_> = [0, 30, 99, 100, 150]
         .into_iter()
         .map(|comes_at| {
@@ -27,7 +28,7 @@ async fn all_that_ask_meanwhile_share_one_load() {
                 wait(comes_at).await;
                 let load = || async {
                     wait(100).await;
-                    Ok(loads.fetch_add(1, std::sync::atomic::Ordering::SeqCst))
+                    Ok(loads.fetch_add(1, Ordering::SeqCst))
                 };
                 let got = flights.get("a", load).await.expect("no load fails");
                 (got, begun.elapsed())
@@ -174,6 +175,37 @@ async fn a_leader_that_leaves_hands_over_to_the_first_follower() {
     assert_eq!(*log.borrow(), ["0 begins", "0 is gone", "3 begins", "3 is gone"]);
     drop(callers);
     assert!(flights.is_empty());
+}
+
+/// Says that a load is gone.
+struct Gone(Arc<AtomicBool>);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+/// lock/LOCK4: a follower is woken to lead when the load before is gone: two never run
+/// at a time, on two threads either.
+#[tokio::test(start_paused = true)]
+async fn a_load_is_gone_before_the_next_leader_is_woken() {
+    let (flights, is_gone) = (Flights::new(), Arc::new(AtomicBool::new(false)));
+    let mut leads = task::spawn(Box::pin(flights.get("a", || async {
+        let _gone = Gone(is_gone.clone());
+        std::future::pending().await
+    })));
+    assert_pending!(leads.poll());
+    let mut follows = Box::pin(flights.get("a", || async { Ok(1) }));
+    let counts = Arc::new(Acts::default());
+    let waker = acting(&counts, {
+        let is_gone = is_gone.clone();
+        move || assert!(is_gone.load(Ordering::SeqCst), "the load is there still")
+    });
+    assert!(poll_with(follows.as_mut(), &waker).is_pending());
+    drop(leads);
+    assert_eq!(counts.seen()[0], 1);
+    assert!(follows.await.is_ok());
 }
 
 /// lock/X1: a call that was never polled never came, and its load never ran.

@@ -26,16 +26,22 @@ async fn a_key_that_panics_leaves_all_as_it_was() {
     let held = keys.lock(Key::new(1)).await;
     let mut waiter = task::spawn(keys.lock(Key::new(1)));
     assert_pending!(waiter.poll());
-    let mut leader = task::spawn(flights.get(Key::new(1), || std::future::pending()));
+    let mut leader = task::spawn(flights.get(Key::new(1), std::future::pending));
     assert_pending!(leader.poll());
     let boom: fn() = || panic!("boom");
+    // Under the lock, that would never end.
+    let pries = OnDrop::new({
+        let (keys, flights) = (keys.clone(), flights.clone());
+        move || assert_eq!((keys.len(), flights.len()), (1, 1))
+    });
     for way in 0..3 {
         let hashes = Key { on_hash: Some(boom), ..Key::new(1) };
         assert_eq!(panic_of(|| ask(&keys, &flights, way, hashes)), "boom", "{way}");
-        let compares = Key { on_eq: Some(boom), ..Key::new(1) };
+        let compares = Key { on_eq: Some(boom), on_drop: pries.clone(), ..Key::new(1) };
         assert_eq!(panic_of(|| ask(&keys, &flights, way, compares)), "boom", "{way}");
         assert_eq!((keys.len(), flights.len()), (1, 1));
     }
+    drop(pries);
     drop(held);
     assert!(waiter.is_woken());
     drop(assert_ready!(waiter.poll()));

@@ -8,6 +8,7 @@
 //! 5. A key comes back when nobody has it any more, once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::task::Waker;
 
 use proptest::prelude::*;
 
@@ -261,4 +262,45 @@ fn turns_are_lists_by_key() {
         }
         world.end()
     });
+}
+
+/// A waiter's place and ticket.
+fn park(turns: &mut Turns<u8, u32>, key: u8) -> (Place, Ticket) {
+    let mut waker = Some(Waker::noop().clone());
+    match turns.ask(hash(key), &mut Some(key), &mut waker) {
+        Asked::Parked(place, ticket) => (place, ticket),
+        Asked::Has(_) => panic!("somebody has it"),
+    }
+}
+
+/// lock/X1, lock/LOCK4: a place is used again when the last that got what landed there
+/// took it or left, and not before.
+#[test]
+fn places_are_used_again() {
+    let mut turns = Turns::<u8, u32>::new();
+    for round in 0..50 {
+        let take = |turns: &mut Turns<u8, u32>| turns.try_take(hash(1), &mut Some(1));
+        assert_eq!(take(&mut turns), Ok(0), "round {round}");
+        let [(_, takes), (_, leaves), (_, gone)] = [(); 3].map(|()| park(&mut turns, 1));
+        turns.withdraw(0, gone).settle();
+        turns.land(0, &round).1.wake();
+        // Two have a seat still: the next turn at the key is elsewhere.
+        assert_eq!(take(&mut turns), Ok(1));
+        turns.withdraw(0, leaves).settle();
+        assert_eq!(turns.try_take(hash(2), &mut Some(2)), Ok(2));
+        let taken = turns.ask_again(0, takes, Waker::noop().clone());
+        let Taken::Granted { grant, .. } = taken else { panic!("it landed") };
+        assert_eq!(grant, Turn::Landed(round));
+        for place in [2, 1] {
+            turns.pass_on(place).settle();
+        }
+        // The one that was free last is used first.
+        assert_eq!(take(&mut turns), Ok(1));
+        assert_eq!(turns.try_take(hash(2), &mut Some(2)), Ok(2));
+        assert_eq!(turns.try_take(hash(3), &mut Some(3)), Ok(0));
+        for place in [2, 1, 0] {
+            turns.pass_on(place).settle();
+        }
+        assert_eq!(turns.len(), 0);
+    }
 }

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::task::Poll;
 
-use surefoot::error::Closed;
 use surefoot::lock::{FlightError, Keyed, SingleFlight, Snapshot};
 use surefoot::probe::{always, fault, panic_point, sometimes};
 use surefoot::sim::{Explorer, Strategy, TaskPanics, Verdict};
@@ -203,14 +202,9 @@ fn watchers_see_the_last_value_and_the_end() {
                 Spawner::new().name(format!("watcher {i}")).spawn(async move {
                     let mut last = *watcher.latest();
                     let mut seen = 0;
-                    loop {
-                        match watcher.changed().await {
-                            Ok(value) => {
-                                assert!(*value > last, "{value} after {last}");
-                                (last, seen) = (*value, seen + 1);
-                            }
-                            Err(Closed) => break,
-                        }
+                    while let Ok(value) = watcher.changed().await {
+                        assert!(*value > last, "{value} after {last}");
+                        (last, seen) = (*value, seen + 1);
                     }
                     sometimes("a watcher skips a value", seen == 1);
                     sometimes("a watcher sees every value", seen == 2);
