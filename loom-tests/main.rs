@@ -12,6 +12,9 @@
 
 mod lock;
 mod pool;
+mod retry;
+mod scope;
+mod scope_teeth;
 mod support;
 mod teeth;
 mod waiters;
@@ -21,6 +24,14 @@ mod waiters;
 #[allow(dead_code, unused_imports, reason = "a model uses what it needs of the queue")]
 #[path = "../src/waiters/mod.rs"]
 mod kernel;
-#[allow(dead_code, unused_imports, reason = "a model uses what it needs of the facade")]
+#[allow(dead_code, reason = "a model uses what it needs of the account")]
+#[path = "../src/retry/account/mod.rs"]
+mod retry_account;
+#[allow(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "a model uses what it needs of the facade"
+)]
 #[path = "../src/sync.rs"]
 mod sync;

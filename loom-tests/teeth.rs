@@ -3,6 +3,7 @@
 //! passes them too, so that it is the mistake that is found.
 
 mod lock;
+mod retry;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::marker::PhantomData;

@@ -14,8 +14,9 @@
 //! | share a bounded set of connections | [`pool`] |
 //! | share state | [`lock`] |
 //! | start a task and keep track of it | [`spawn`](mod@spawn) |
+//! | have tasks that end with the block that started them | [`scope`](mod@scope) |
 //! | limit the time that something takes | [`deadline`] |
-//! | space out what is tried again | [`backoff`] |
+//! | try again what may succeed the next time | [`retry`](mod@retry), spaced by [`backoff`] |
 //! | prove your own code | [`sim`], [`probe`] |
 //!
 //! # How it is proven
@@ -37,7 +38,7 @@
 //! | floor | modules |
 //! |---|---|
 //! | 5 | [`pool`] |
-//! | 3 | [`lock`] |
+//! | 3 | [`lock`], [`retry`](mod@retry), [`scope`](mod@scope) |
 //! | 2 | [`spawn`](mod@spawn) |
 //! | 1 | `waiters`, the queue under every pattern that parks; [`deadline`]; [`backoff`] |
 //! | 0 | `sync` and `rt`, the seams to loom and the runtime; [`error`]; [`probe`] |
@@ -61,9 +62,11 @@ pub mod error;
 pub mod lock;
 pub mod pool;
 pub mod probe;
+pub mod retry;
 mod rt;
 #[cfg(feature = "cli")]
 pub mod scenarios;
+pub mod scope;
 #[cfg(feature = "sim")]
 pub mod sim;
 pub mod spawn;

@@ -18,7 +18,19 @@ mod imp {
 }
 
 pub(crate) use imp::Arc;
-pub(crate) use imp::atomic::{AtomicBool, Ordering};
+pub(crate) use imp::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// A value of each thread's own. loom's threads share one of the system's, so it has its
+/// own macro, which takes no block of `const`.
+macro_rules! of_each_thread {
+    ($(#[$attribute:meta])* static $name:ident: $type:ty = $value:expr) => {
+        #[cfg(not(loom))]
+        std::thread_local! { $(#[$attribute])* static $name: $type = const { $value }; }
+        #[cfg(loom)]
+        loom::thread_local! { $(#[$attribute])* static $name: $type = $value; }
+    };
+}
+pub(crate) use of_each_thread;
 
 /// A mutex that is entered by a closure.
 ///

@@ -11,13 +11,15 @@
 mod waiters;
 
 use std::convert::Infallible;
-use std::future::{Future, poll_fn};
+use std::future::{Future, poll_fn, ready};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use allocation_counter::measure;
+use surefoot::backoff::Backoff;
 use surefoot::lock::{Keyed, Snapshot};
 use surefoot::pool::{Pool, manage_fn};
+use surefoot::retry::{Budget, retry};
 use surefoot::sim::{Explorer, Strategy};
 use surefoot::spawn::spawn;
 
@@ -149,6 +151,27 @@ fn a_warm_lock_allocates_nothing() {
     });
     assert_eq!(allocations, 0);
     assert!(keys.is_empty());
+}
+
+/// A retry allocates nothing: neither for a value at once, nor for what fails, is counted by
+/// a budget, and is tried again.
+#[test]
+fn a_retry_allocates_nothing() {
+    // Without the task's budget, which so many calls in one poll would spend.
+    run(tokio::task::unconstrained(async {
+        let budget = Budget::new(1.0, 0, std::time::Duration::MAX);
+        let mut noop = Context::from_waker(Waker::noop());
+        let allocations = when_warm(|| {
+            let call = retry(|_| ready(Ok::<_, &str>(7)));
+            assert!(matches!(pin!(call).poll(&mut noop), Poll::Ready(Ok(7))));
+            let fails = |number| ready(if number < 3 { Err("busy") } else { Ok(7) });
+            let policy = Backoff::constant(std::time::Duration::ZERO);
+            let call = retry(fails).backoff(policy).budget(&budget).seed(7);
+            // What the calls earn is spent by every other one.
+            assert!(pin!(call).poll(&mut noop).is_ready());
+        });
+        assert_eq!(allocations, 0);
+    }));
 }
 
 /// Six tasks of two polls each, in some seven million orders.

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo bench -p surefoot-benches --bench pool
+//! cargo bench -p surefoot-benches --bench retry
 //! cargo bench -p surefoot-benches --bench sim --features sim
 //! ```
 //!
@@ -42,6 +43,7 @@ mod clock;
 pub mod mutants;
 pub mod pools;
 pub mod report;
+pub mod retries;
 pub mod rounds;
 #[cfg(feature = "sim")]
 pub mod schedules;

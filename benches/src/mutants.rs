@@ -32,7 +32,7 @@ pub const PARTS: &[Part] = &[
     },
     Part {
         name: "pool",
-        files: &["src/pool/*.rs", "src/deadline/**"],
+        files: &["src/pool/*.rs"],
         first: &["--test", "it"],
         tests: &["--test", "props", "--test", "it"],
     },
@@ -41,6 +41,24 @@ pub const PARTS: &[Part] = &[
         files: &["src/lock/**"],
         first: &["--test", "it"],
         tests: &["--test", "props", "--test", "it"],
+    },
+    Part {
+        name: "retry",
+        files: &["src/retry/**", "src/deadline/**"],
+        first: &["--test", "it"],
+        tests: &["--test", "props", "--test", "it", "--test", "sim"],
+    },
+    Part {
+        name: "spawn",
+        files: &["src/spawn/**"],
+        first: &["--test", "it", "--", "spawn::"],
+        tests: &["--test", "props", "--test", "it", "--test", "sim", "--", "spawn::"],
+    },
+    Part {
+        name: "scope",
+        files: &["src/scope/**"],
+        first: &["--test", "props", "--test", "it", "--", "scope::"],
+        tests: &["--test", "props", "--test", "it", "--test", "sim", "--", "scope::"],
     },
 ];
 
@@ -306,21 +324,23 @@ mod tests {
         let mut all = Outcomes::default();
         let quick = Outcomes {
             killed: set(&["src/pool/a.rs:1:1: x"]),
-            survived: set(&["src/pool/b.rs:1:1: y", "src/spawn.rs:1:1: z"]),
+            survived: set(&["src/pool/b.rs:1:1: y", "src/spawn/task.rs:1:1: z"]),
             unviable: set(&["src/pool/c.rs:1:1: w"]),
             ..Outcomes::default()
         };
         all.narrow(quick, Oracle::Quick);
         let loom = Outcomes {
             killed: set(&["src/pool/b.rs:1:1: y"]),
-            survived: set(&["src/spawn.rs:1:1: z"]),
+            survived: set(&["src/spawn/task.rs:1:1: z"]),
             ..Outcomes::default()
         };
         all.narrow(loom, Oracle::Loom);
         let text = summary(&PARTS[0], &all);
         assert!(text.contains("| pool | 2 | 2 | 1 | 0 | 100.0 % |\n"), "{text}");
         assert!(text.contains("| spawn | 1 | 0 | 0 | 1 | 0.0 % |\n"), "{text}");
-        assert!(text.contains("met: **no**; 1 more did not compile\n- survived: `src/spawn.rs"));
+        assert!(
+            text.contains("met: **no**; 1 more did not compile\n- survived: `src/spawn/task.rs")
+        );
         assert!((share(&Tally::default())).abs() < f64::EPSILON);
     }
 }

@@ -9,14 +9,16 @@ use pin_project_lite::pin_project;
 use super::{Limit, TimeoutError, Timer};
 use crate::error::Elapsed;
 
-/// Runs `future` for at most `limit`.
+/// Runs `future` for at most `limit`, and no longer than the
+/// [scope](super::Deadline::scope) allows.
 ///
 /// `future` is polled first: at the limit, a ready output still counts. When
 /// the limit passes, `future` is dropped at once.
 ///
 /// # Errors
 ///
-/// [`Elapsed`](crate::error::Elapsed) if the limit passed first.
+/// [`Elapsed`](crate::error::Elapsed) if a limit passed first; its `after` says
+/// which: `limit`, or that of a scope whose deadline was nearer.
 ///
 /// # Cancel safety
 ///
@@ -30,8 +32,8 @@ pub fn timeout<F: Future>(limit: Duration, future: F) -> Bound<F> {
 ///
 /// # Errors
 ///
-/// [`TimeoutError::Elapsed`] if the limit passed first, [`TimeoutError::Inner`]
-/// with `future`'s own error.
+/// [`TimeoutError::Elapsed`] if a limit passed first, as in [`timeout`];
+/// [`TimeoutError::Inner`] with `future`'s own error.
 ///
 /// # Cancel safety
 ///

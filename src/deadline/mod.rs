@@ -17,22 +17,40 @@
 //! # }
 //! ```
 //!
+//! # Limits nest
+//!
+//! Of all limits that apply, the nearest wins. One that is written around the
+//! other does so by itself; a [scope](Deadline::scope) reaches through function
+//! calls and into tasks: whatever waits inside ends by its deadline, and finds it
+//! as [`Deadline::current`]. A limit looks at its scope when it begins, which is
+//! when it is first polled and not ready; what is ready at once is not asked for
+//! the time.
+//!
 //! Limits of any size work: one that lies beyond the clock's range is
 //! [never](Deadline::never). Times are exact on Tokio's millisecond tick,
 //! rounded up.
 //!
+//! # Guarantees
+//!
+//! - RETRY8: the inner future is dropped at exactly the limit; a ready output
+//!   wins at the limit; a future that is always busy cannot starve it.
+//!
 //! # When not to use it
 //!
 //! Where no other limit is near, `tokio::time::timeout` does the same as
-//! [`timeout`].
+//! [`timeout`], and outlives a scope. Work that must outlive whoever asked for it
+//! is no part of the scope: start it with
+//! [`Spawner::deadline`](crate::spawn::Spawner::deadline).
 
 mod bound;
 mod error;
 mod moment;
+mod scope;
 mod timer;
 
 pub use self::bound::{Bound, TryBound, timeout, try_timeout};
 pub use self::error::TimeoutError;
 pub use self::moment::Deadline;
 pub(crate) use self::moment::Limit;
+pub use self::scope::Scoped;
 pub(crate) use self::timer::Timer;

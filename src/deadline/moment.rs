@@ -27,7 +27,7 @@ impl Deadline {
 
     /// No limit.
     #[must_use]
-    pub fn never() -> Self {
+    pub const fn never() -> Self {
         Self { at: None, limit: Duration::MAX }
     }
 
@@ -54,7 +54,7 @@ impl Deadline {
         self.remaining() == Some(Duration::ZERO)
     }
 
-    pub(super) fn instant(&self) -> Option<Instant> {
+    pub(crate) fn instant(&self) -> Option<Instant> {
         self.at
     }
 
@@ -67,8 +67,9 @@ impl Deadline {
     ///
     /// # Errors
     ///
-    /// [`Elapsed`](crate::error::Elapsed) if the deadline passed first; its
-    /// `after` is the limit that the deadline was made from.
+    /// [`Elapsed`](crate::error::Elapsed) if the deadline, or a nearer one of the
+    /// [scope](Self::scope), passed first; its `after` is the limit that this
+    /// deadline was made from.
     ///
     /// # Cancel safety
     ///
@@ -85,6 +86,8 @@ pub(crate) enum Limit {
     /// Counts from the moment when it is first asked.
     After(Duration),
     At(Deadline),
+    /// Was asked: the nearer of its own and the scope's.
+    Begun(Deadline),
 }
 
 impl Limit {
@@ -95,13 +98,13 @@ impl Limit {
 
     /// Begins, if it has not yet.
     pub(crate) fn begin(&mut self) -> Deadline {
-        match *self {
+        let own = match *self {
+            Self::Begun(nearest) => return nearest,
+            Self::After(limit) => Deadline::after(limit),
             Self::At(deadline) => deadline,
-            Self::After(limit) => {
-                let deadline = Deadline::after(limit);
-                *self = Self::At(deadline);
-                deadline
-            }
-        }
+        };
+        let nearest = own.min(Deadline::current());
+        *self = Self::Begun(nearest);
+        nearest
     }
 }

@@ -7,7 +7,7 @@ use tokio::task::coop;
 
 use super::Limit;
 use crate::error::Elapsed;
-use crate::rt::{self, Sleep};
+use crate::rt::{self, Instant, Sleep};
 
 pin_project! {
     /// The alarm of a [`Limit`], armed when it is first asked: most operations
@@ -26,18 +26,27 @@ impl Timer {
         limit: &mut Limit,
         cx: &mut Context<'_>,
     ) -> Poll<Elapsed> {
-        let mut this = self.project();
         let deadline = limit.begin();
-        let Some(at) = deadline.instant() else {
+        ready!(self.poll_at(deadline.instant(), cx));
+        Poll::Ready(Elapsed::new(deadline.limit()))
+    }
+
+    /// Ready at the moment of the first call's `at`; `None` is never.
+    pub(crate) fn poll_at(
+        self: Pin<&mut Self>,
+        at: Option<Instant>,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
+        let Some(at) = at else {
             return Poll::Pending;
         };
+        let mut this = self.project();
         if this.sleep.is_none() {
             this.sleep.set(Some(rt::sleep_until(at)));
         }
         let sleep = this.sleep.as_pin_mut().expect("it was armed above");
         // Outside the budget, which the operation may have spent: one that is
         // always busy must not outlive its limit.
-        ready!(Pin::new(&mut coop::unconstrained(sleep)).poll(cx));
-        Poll::Ready(Elapsed::new(deadline.limit()))
+        Pin::new(&mut coop::unconstrained(sleep)).poll(cx)
     }
 }

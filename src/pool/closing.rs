@@ -2,7 +2,7 @@
 
 use super::Manage;
 use super::shared::{Entry, Shared};
-use crate::deadline::{Bound, Limit};
+use crate::deadline::{Bound, Deadline, Limit};
 use crate::error::{catch, catch_future};
 use crate::spawn::{Spawner, Task};
 
@@ -11,7 +11,8 @@ use crate::spawn::{Spawner, Task};
 pub(super) fn close<M: Manage>(shared: &Shared<M>, entry: Entry<M>) {
     let closing = Closing { shared: shared.clone(), entry: Some(entry), ended_well: false };
     // A task that is not spawned is dropped, which is the other way.
-    drop(Spawner::new().name("pool close").try_spawn(run(closing)).map(Task::detach));
+    let spawner = Spawner::new().name("pool close").deadline(Deadline::never());
+    drop(spawner.try_spawn(run(closing)).map(Task::detach));
 }
 
 /// A connection that is being closed. Dropped, its slot is free.

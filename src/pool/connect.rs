@@ -9,7 +9,7 @@ use super::error::Failure;
 use super::shared::{Record, Shared};
 use super::watch::Watch;
 use super::{Info, Manage};
-use crate::deadline::{Bound, Limit};
+use crate::deadline::{Bound, Deadline, Limit};
 use crate::error::{Panicked, catch_future};
 use crate::rt;
 use crate::spawn::{Spawner, Task};
@@ -41,7 +41,8 @@ impl<M: Manage> Drop for Slot<M> {
 ///
 /// Outside a runtime. The slot is free again by then.
 pub(super) fn begin<M: Manage>(slot: Slot<M>) {
-    let spawned = Spawner::new().name("pool connect").try_spawn(run(slot)).map(Task::detach);
+    let spawner = Spawner::new().name("pool connect").deadline(Deadline::never());
+    let spawned = spawner.try_spawn(run(slot)).map(Task::detach);
     assert!(spawned.is_ok(), "a pool connects inside a Tokio runtime only");
 }
 

@@ -29,7 +29,8 @@ pub(super) fn ensure<M: Manage>(shared: &Shared<M>) {
         return;
     }
     let running = Running(shared.clone());
-    drop(Spawner::new().name("pool upkeep").daemon(true).try_spawn(run(running)).map(Task::detach));
+    let spawner = Spawner::new().name("pool upkeep").daemon(true).deadline(Deadline::never());
+    drop(spawner.try_spawn(run(running)).map(Task::detach));
 }
 
 /// Lets upkeep know of something that is due at `moment`.

@@ -2,16 +2,18 @@
 #![expect(clippy::disallowed_methods, reason = "this is the place that the bans point to")]
 
 use std::future::Future;
+use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use pin_project_lite::pin_project;
 use tokio::runtime;
 use tokio::task::{self, JoinHandle};
 
 use super::{Id, IdOf, Instant, Meta};
 #[cfg(feature = "sim")]
 use super::{hook, slot};
-use crate::error::{Panicked, TaskError, catch_future};
+use crate::error::{CatchPanic, Panicked, TaskError, catch_future};
 
 pub(crate) use tokio::time::Sleep;
 
@@ -37,12 +39,30 @@ where
     let Ok(runtime) = runtime::Handle::try_current() else {
         return Err(future);
     };
-    // Caught on the thread where it happens: only there the panic hook can say
-    // where that was.
-    let body = async move {
-        catch_future(future).await.map_err(|caught| Panicked::new(caught, meta.spawned_at))
-    };
+    let body = Body { future: catch_future(future), spawned_at: meta.spawned_at };
     Ok(Handle(HandleOf::Tokio(runtime.spawn(body))))
+}
+
+pin_project! {
+    /// What a task runs. No async block: that would have room for the future twice,
+    /// as what it was given and as what it awaits.
+    struct Body<F> {
+        // Caught on the thread where it happens: only there the panic hook can say
+        // where that was.
+        #[pin]
+        future: CatchPanic<F>,
+        spawned_at: &'static Location<'static>,
+    }
+}
+
+impl<F: Future> Future for Body<F> {
+    type Output = Result<F::Output, Panicked>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let ended = ready!(this.future.poll(cx));
+        Poll::Ready(ended.map_err(|caught| Panicked::new(caught, this.spawned_at)))
+    }
 }
 
 /// The other end of a task: its output, its abort switch.

@@ -18,6 +18,9 @@
 
 pub mod lock;
 pub mod pool;
+pub mod retry;
+pub mod scope;
+pub mod spawn;
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -26,7 +29,7 @@ use crate::sim::{Explorer, Failure, Stats};
 
 /// Every claim, pattern by pattern.
 pub fn all() -> impl Iterator<Item = &'static Claim> {
-    [lock::CLAIMS, pool::CLAIMS].into_iter().flatten()
+    [lock::CLAIMS, pool::CLAIMS, retry::CLAIMS, scope::CLAIMS, spawn::CLAIMS].into_iter().flatten()
 }
 
 /// Something that must hold under every schedule, and the twin that shows that

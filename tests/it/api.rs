@@ -6,7 +6,7 @@ use std::marker::PhantomPinned;
 use std::rc::Rc;
 
 use surefoot::backoff::{Backoff, Delays, Jitter, Rng};
-use surefoot::deadline::{self, Bound, Deadline, TimeoutError, TryBound};
+use surefoot::deadline::{self, Bound, Deadline, Scoped, TimeoutError, TryBound};
 use surefoot::error::{
     BadField, Cancelled, Closed, ConfigError, Elapsed, Empty, Panicked, TaskError,
 };
@@ -16,12 +16,16 @@ use surefoot::pool::{
     Pool, Pooled, Status,
 };
 use surefoot::probe::{self, Cancellable};
+use surefoot::retry::{Attempt, AttemptError, Budget, Retry, RetryError, Stop, retry};
 use surefoot::scenarios::{Body, Breaks, Claim, Twin};
+use surefoot::scope::{self, Refused, Scope, ScopeError, ScopedTask, scope};
 use surefoot::sim::{
     CancelPoints, Deviation, Event, Explorer, Failure, Kind, MinAvgMax, PerKind, Row, Schedule,
     ScheduleError, Stats, Strategy, StrategyError, Stuck, TaskInfo, TaskPanics, Trace, Verdict,
 };
-use surefoot::spawn::{AbortHandle, Id, Spawner, Task, spawn};
+use surefoot::spawn::{
+    AbortHandle, FlatError, GaveUp, Id, Restart, Spawner, Task, spawn, supervise,
+};
 
 use crate::support::*;
 
@@ -101,6 +105,8 @@ fn every_type_is_as_free_as_what_it_holds() {
         Deadline: Send Sync Unpin;
         Bound<std::future::Ready<Rc<()>>>: ;
         Bound<std::future::Ready<u8>>: Send Sync;
+        Scoped<std::future::Ready<Rc<()>>>: Unpin;
+        Scoped<PhantomPinned>: Send Sync;
         TryBound<Fails<u8>>: Send Sync;
         TryBound<Fails<Cell<u8>>>: Send;
         TimeoutError<ServerError>: Send Sync Unpin;
@@ -122,6 +128,17 @@ fn every_type_is_as_free_as_what_it_holds() {
         SingleFlight<u8, Rc<u8>>: Unpin;
         FlightError<ServerError>: Send Sync Unpin;
         FlightError<Cell<u8>>: Unpin;
+        Retry<fn(u32) -> Fails<u8>, Fails<u8>, u8>: Send Sync;
+        Retry<fn(u32) -> Fails<Cell<u8>>, Fails<Cell<u8>>, Cell<u8>>: Send;
+        Retry<fn(u32) -> Fails<Rc<u8>>, Fails<Rc<u8>>, Rc<u8>>: ;
+        Budget: Send Sync Unpin;
+        RetryError<ServerError>: Send Sync Unpin;
+        RetryError<Cell<u8>>: Send Unpin;
+        AttemptError<ServerError>: Send Sync Unpin;
+        AttemptError<Rc<u8>>: Unpin;
+        Attempt<'_, u8>: Send Sync Unpin;
+        Attempt<'_, Cell<u8>>: Unpin;
+        Stop: Send Sync Unpin;
 
         Task<u8>: Send Sync Unpin;
         Task<Cell<u8>>: Send Sync Unpin;
@@ -130,6 +147,22 @@ fn every_type_is_as_free_as_what_it_holds() {
         AbortHandle: Send Sync Unpin;
         Spawner: Send Sync Unpin;
         Id: Send Sync Unpin;
+        FlatError<ServerError>: Send Sync Unpin;
+        FlatError<Rc<u8>>: Unpin;
+        GaveUp<ServerError>: Send Sync Unpin;
+        GaveUp<Cell<u8>>: Send Unpin;
+        Restart: Send Sync Unpin;
+
+        Scope<ServerError>: Send Sync Unpin;
+        Scope<Cell<u8>>: Send Sync Unpin;
+        ScopedTask<u8>: Send Sync Unpin;
+        ScopedTask<Cell<u8>>: Send Sync Unpin;
+        ScopedTask<PhantomPinned>: Send Sync Unpin;
+        ScopedTask<Rc<u8>>: Unpin;
+        ScopeError<ServerError>: Send Sync Unpin;
+        ScopeError<Cell<u8>>: Send Unpin;
+        Refused<Rc<u8>>: Unpin;
+        Refused<PhantomPinned>: Send Sync;
 
         BadField: Send Sync Unpin;
         ConfigError: Send Sync Unpin;
@@ -207,6 +240,39 @@ fn the_futures_of_the_locks_may_be_spawned() {
     sent(&Snapshot::new(1).subscribe().changed());
 }
 
+/// api/X5: a retry may be sent to another thread if its parts may, while it runs and with
+/// every closure set.
+#[test]
+fn a_retry_may_be_spawned() {
+    let budget = Budget::new(1.0, 0, ms(1));
+    let call = retry(|number| async move {
+        tokio::task::yield_now().await;
+        if number == 1 { Err(Cell::new(number)) } else { Ok(number) }
+    });
+    let call = call.when(|_| true).retry_after(|_| None).notify(|_| ());
+    let call = call.stop_on(std::future::pending::<()>()).budget(&budget).deadline(ms(1_000));
+    let task = runtime().block_on(async { spawn(call).await });
+    assert!(matches!(task, Ok(Ok(2))));
+}
+
+/// api/X5: the futures of scopes may be sent to another thread, even if what they
+/// return may not be shared, and their bodies need not be.
+#[test]
+fn the_futures_of_scopes_may_be_spawned() {
+    fn sent<F: Future + Send>(_: &F) {}
+    let ready = || std::future::ready(Ok::<_, ServerError>(Cell::new(0)));
+    sent(&scope(|s: Scope<ServerError>| async move {
+        let _ = s.spawn(async { Ok(Cell::new(0)) });
+        Ok(Cell::new(0))
+    }));
+    sent(&scope::collect([ready()], 1));
+    sent(&scope::first_ok([ready()], 1));
+    sent(&scope::map([ready()], 1, |future| future));
+    let unshared = Rc::new(7);
+    let borrows = scope(|_: Scope<ServerError>| async { Ok(*unshared) });
+    assert!(matches!(runtime().block_on(borrows), Ok(7)));
+}
+
 /// api/X6: a panic that a caller caused points to the caller's line.
 #[test]
 fn a_panic_over_a_bad_argument_points_to_its_caller() {
@@ -218,10 +284,19 @@ fn a_panic_over_a_bad_argument_points_to_its_caller() {
     let calls: &[(u32, fn())] = &[
         (line!(), || ignore(spawn(unpolled()))),
         (line!(), || ignore(Spawner::new().spawn(unpolled()))),
+        (line!(), || ignore(Restart::new().at_most(1, ms(0)))),
+        (line!(), || ignore(supervise(Restart::new(), |_| async { Ok::<(), ()>(()) }))),
+        (line!(), || ignore(scope::collect([unpolled()], 0))),
+        (line!(), || ignore(scope::first_ok([std::future::ready(Err::<(), ()>(()))], 0))),
+        (line!(), || ignore(scope::map([()], 0, |()| std::future::ready(Ok::<(), ()>(()))))),
         (line!(), || ignore(probe::choose(0))),
         (line!(), || ignore(probe::pick(5..5))),
         (line!(), || ignore(Backoff::constant(ms(1)).factor(0))),
         (line!(), || ignore(Backoff::exponential(ms(1)).factor_ratio(1, 0))),
+        (line!(), || ignore(retry(|_| std::future::ready(Ok::<u8, u8>(0))).max_attempts(0))),
+        (line!(), || ignore(Budget::new(-1.0, 0, ms(1)))),
+        (line!(), || ignore(Budget::new(f64::NAN, 0, ms(1)))),
+        (line!(), || ignore(Budget::new(0.1, 0, ms(0)))),
         (line!(), || ignore(Explorer::new().regression("x"))),
         (line!(), || Explorer::new().name("x").check(|| async { panic!("in the scenario") })),
     ];

@@ -10,8 +10,10 @@ use surefoot::error::{
 };
 use surefoot::lock::FlightError;
 use surefoot::pool::{AcquireError, Phase, Pool};
+use surefoot::retry::{AttemptError, RetryError, Stop, retry};
+use surefoot::scope::{Refused, ScopeError};
 use surefoot::sim::{Explorer, Failure, Schedule, ScheduleError, Strategy, StrategyError};
-use surefoot::spawn::spawn;
+use surefoot::spawn::{FlatError, GaveUp, Restart, spawn, supervise};
 
 use crate::support::*;
 
@@ -55,6 +57,9 @@ async fn table() -> Vec<Row> {
     type Acquire = AcquireError<ServerError>;
     type Flight = FlightError<ServerError>;
     type Timeout = TimeoutError<ServerError>;
+    type Attempt = AttemptError<ServerError>;
+    type Flat = FlatError<ServerError>;
+    type Scoped = ScopeError<ServerError>;
     let (inner, elapsed) = (ServerError("refused"), Elapsed::new(ms(30)));
     let paper = "out of paper";
     let bad_schedule = "schedule, position 0: ";
@@ -69,6 +74,15 @@ async fn table() -> Vec<Row> {
         row(TaskError::Cancelled, "task was cancelled", None),
         row(Timeout::Elapsed(elapsed), "time limit of 30ms passed", None),
         row(Timeout::Inner(inner), "the operation failed within its time limit", Some("refused")),
+        row(Flat::Task(TaskError::Cancelled), "task was cancelled", None),
+        row(Flat::Task(TaskError::Panicked(panicked().await)), "task panicked", Some(paper)),
+        row(Flat::Inner(inner), "the task returned an error", Some("refused")),
+        row(gave_up().await, "gave up after 0 restarts in 0ns", Some("returned an error")),
+        row(Scoped::Failed(inner), "the scope failed", Some("refused")),
+        row(Scoped::Panicked(panicked().await), "the scope panicked", Some(paper)),
+        row(Scoped::Elapsed(elapsed), "time limit of 30ms passed", None),
+        row(Scoped::Cancelled, "a child was cancelled with its runtime", None),
+        row(Refused(()), "the scope takes no more children", None),
         row(run_out(Some(inner)).await, OUT_OF_TIME, Some("refused")),
         row(run_out(None).await, OUT_OF_TIME, None),
         row(Acquire::Connect(inner), "the pool could not connect", Some("refused")),
@@ -77,11 +91,26 @@ async fn table() -> Vec<Row> {
         row(Acquire::TooManyWaiters, "too many callers wait for a connection", None),
         row(Flight::Failed(inner.into()), "the shared load failed", Some("refused")),
         row(Flight::Panicked(panicked().await), "the shared load panicked", Some(paper)),
+        row(
+            retried("refused").await,
+            "gave up after 1 attempt(s) in 0ns: ",
+            Some("attempt failed"),
+        ),
+        row(stopped().await, "gave up after 0 attempt(s) in 0ns: it was stopped", None),
+        row(AttemptError::Error(inner), "the attempt failed", Some("refused")),
+        row(Attempt::TimedOut(elapsed), "time limit of 30ms passed", None),
         row(failure(), "broken", None),
         row(schedule_error(), bad_schedule, None),
         row(strategy_error("slow"), "`slow` is no strategy: ", None),
         row(strategy_error("replay:x"), "`replay:x` is no strategy: ", Some(bad_schedule)),
     ]
+}
+
+/// A supervised task that may not be started again.
+async fn gave_up() -> GaveUp<ServerError> {
+    let once = Restart::new().at_most(0, ms(1));
+    let ended = supervise(once, |_| async { Err::<(), _>(ServerError("refused")) }).await;
+    ended.expect("the task itself does not fail").expect_err("its one run does")
 }
 
 const OUT_OF_TIME: &str = "no connection within 10ms: the time passed in the phase `wait`";
@@ -97,6 +126,17 @@ async fn run_out(last: Option<ServerError>) -> AcquireError<ServerError> {
     }
     let _held = holder(&pool).await;
     pool.acquire().await.expect_err("the only one is taken")
+}
+
+/// A call that fails as often as it may, or as its error is no passing one.
+async fn retried(why: &'static str) -> RetryError<ServerError> {
+    let call = retry(move |_| std::future::ready(Err::<u8, _>(ServerError(why))));
+    call.max_attempts(1).when(Transient::is_transient).await.expect_err("it always fails")
+}
+
+async fn stopped() -> RetryError<ServerError> {
+    let call = retry(|_| std::future::ready(Err::<u8, _>(ServerError("busy"))));
+    call.stop_on(std::future::ready(())).await.expect_err("it is not begun")
 }
 
 fn schedule_error() -> ScheduleError {
@@ -149,6 +189,8 @@ async fn an_error_says_whether_trying_again_can_help() {
     type Acquire = AcquireError<ServerError>;
     type Flight = FlightError<ServerError>;
     type Timeout = TimeoutError<ServerError>;
+    type Flat = FlatError<ServerError>;
+    type Scoped = ScopeError<ServerError>;
     let (busy, refused) = (ServerError("busy"), ServerError("refused"));
     let elapsed = Elapsed::new(ms(30));
     let rows = [
@@ -158,6 +200,14 @@ async fn an_error_says_whether_trying_again_can_help() {
         of(&Timeout::Elapsed(elapsed), true),
         of(&Timeout::Inner(busy), true),
         of(&Timeout::Inner(refused), false),
+        of(&Flat::Task(TaskError::Cancelled), false),
+        of(&Flat::Inner(busy), true),
+        of(&Flat::Inner(refused), false),
+        of(&Scoped::Failed(busy), true),
+        of(&Scoped::Failed(refused), false),
+        of(&Scoped::Elapsed(elapsed), true),
+        of(&Scoped::Panicked(panicked().await), false),
+        of(&Scoped::Cancelled, false),
         of(&run_out(Some(refused)).await, true),
         of(&run_out(None).await, true),
         of(&Acquire::Connect(busy), true),
@@ -168,6 +218,12 @@ async fn an_error_says_whether_trying_again_can_help() {
         of(&Flight::Failed(busy.into()), true),
         of(&Flight::Failed(refused.into()), false),
         of(&Flight::Panicked(panicked().await), false),
+        of(&AttemptError::Error(busy), true),
+        of(&AttemptError::Error(refused), false),
+        of(&AttemptError::<ServerError>::TimedOut(elapsed), true),
+        of(&retried("busy").await, true),
+        of(&retried("refused").await, false),
+        of(&stopped().await, false),
     ];
     for (name, is, is_to_be) in &rows {
         assert_eq!(is, is_to_be, "{name}");
@@ -192,6 +248,21 @@ fn a_config_error_lists_its_fields() {
 fn a_phase_prints_its_name() {
     let phases = [Phase::Wait, Phase::Connect, Phase::Check];
     assert_eq!(phases.map(|phase| phase.to_string()), ["wait", "connect", "check"]);
+}
+
+/// error/ERR1: each way to stop says which.
+#[test]
+fn a_stop_prints_its_reason() {
+    let stops = [Stop::Permanent, Stop::Attempts, Stop::Deadline, Stop::Budget, Stop::Stopped];
+    let said = stops.map(|stop| stop.to_string());
+    let expected = [
+        "the error is permanent",
+        "no attempts are left",
+        "no time is left",
+        "the retry budget is spent",
+        "it was stopped",
+    ];
+    assert_eq!(said, expected);
 }
 
 /// error/ERR1: without the hook, a panic has no location, and says the rest.

@@ -12,5 +12,7 @@ mod error;
 mod lock;
 mod pool;
 mod probe;
+mod retry;
+mod scope;
 mod spawn;
 mod support;

@@ -19,7 +19,17 @@ mod pool_core;
 mod ready;
 #[path = "../../src/sim/engine/ready/mod.rs"]
 mod ready_set;
+#[expect(clippy::disallowed_methods, reason = "they read and wait on Tokio's clock as users do")]
+mod retry;
+#[path = "../../src/retry/account/core.rs"]
+mod retry_ledger;
+mod scope;
+#[path = "../../src/scope/core/mod.rs"]
+mod scope_core;
 mod scripts;
+mod spawn;
+#[path = "../../src/spawn/core.rs"]
+mod spawn_core;
 #[path = "../../src/waiters/mod.rs"]
 mod waiters;
 #[path = "waiters.rs"]

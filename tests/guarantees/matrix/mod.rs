@@ -5,6 +5,8 @@ mod deadline;
 mod error;
 mod lock;
 mod pool;
+mod retry;
+mod scope;
 mod spawn;
 
 /// What a pattern guarantees, and what shows it.
@@ -50,5 +52,8 @@ pub(crate) const PATTERNS: &[Pattern] = &[
     error::PATTERN,
     lock::PATTERN,
     pool::PATTERN,
+    pool::PATTERN,
+    retry::PATTERN,
+    scope::PATTERN,
     spawn::PATTERN,
 ];

@@ -1,5 +1,7 @@
 //! Time limits.
 
+mod scope;
+
 use std::future::{Future, pending, poll_fn, ready};
 use std::sync::Arc;
 use std::task::Poll;

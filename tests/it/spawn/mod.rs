@@ -1,12 +1,14 @@
 //! Tasks with an owner.
 
+mod supervise;
+
 use std::future::{Future, pending, poll_fn};
 use std::panic::panic_any;
 use std::sync::Arc;
 use std::task::Poll;
 
 use surefoot::error::{TaskError, install_panic_hook};
-use surefoot::spawn::{Spawner, Task, spawn};
+use surefoot::spawn::{FlatError, Spawner, Task, spawn};
 use tokio_test::{assert_pending, assert_ready, task};
 
 use crate::support::*;
@@ -113,7 +115,8 @@ async fn an_abort_after_the_end_changes_nothing() {
     assert_eq!(task.await, Ok(7));
 }
 
-/// spawn/SPAWN1: a task is awaited by reference without being given up.
+/// spawn/SPAWN1, spawn/X13: a task is awaited by reference without being given up, by
+/// one waker after the other.
 #[tokio::test(start_paused = true)]
 async fn a_task_may_be_polled_by_reference() {
     let mut task = spawn(async {
@@ -310,11 +313,53 @@ async fn a_loop_over_ended_tasks_lets_its_neighbours_run() {
 async fn a_spawner_may_be_used_again() {
     let spawner = Spawner::new().name("clerk").cancellable(true).daemon(true);
     let printed = format!("{:?}", spawner.clone());
-    assert_eq!(printed, r#"Spawner { name: "clerk", cancellable: true, daemon: true }"#);
-    let defaults = r#"Spawner { name: "task", cancellable: false, daemon: false }"#;
+    assert_eq!(
+        printed,
+        r#"Spawner { name: "clerk", cancellable: true, daemon: true, deadline: None }"#
+    );
+    let defaults = r#"Spawner { name: "task", cancellable: false, daemon: false, deadline: None }"#;
     assert_eq!(format!("{:?}", Spawner::default()), defaults);
     assert_eq!(
         (spawner.spawn(async { 1 }).await, spawner.spawn(async { 2 }).await),
         (Ok(1), Ok(2))
     );
+}
+
+/// spawn/SPAWN3: `flatten` tells four ends from each other.
+#[tokio::test(start_paused = true)]
+async fn a_flat_task_tells_its_failure_from_its_error() {
+    let ended = |result: Result<u8, &'static str>| spawn(async move { result }).flatten();
+    assert_eq!(ended(Ok(7)).await, Ok(7));
+    assert_eq!(ended(Err("refused")).await, Err(FlatError::Inner("refused")));
+    let panics = spawn(async { if true { panic!("out of paper") } else { Ok::<u8, &str>(7) } });
+    let Err(FlatError::Task(TaskError::Panicked(panicked))) = panics.flatten().await else {
+        panic!("the task panics");
+    };
+    assert_eq!(panicked.message(), "out of paper");
+    let aborted = spawn(pending::<Result<u8, &str>>());
+    aborted.abort();
+    assert_eq!(aborted.flatten().await, Err(FlatError::Task(TaskError::Cancelled)));
+}
+
+/// spawn/SPAWN3, spawn/SPAWN1: a flat task is owned as before: dropped, begun or
+/// not, it is aborted.
+#[tokio::test(start_paused = true)]
+async fn a_dropped_flat_task_is_aborted() {
+    for polled in [false, true] {
+        let token = Arc::new(());
+        let held = token.clone();
+        let task = spawn(async move {
+            let _held = held;
+            pending::<Result<(), &str>>().await
+        });
+        let mut flat = task::spawn(task.flatten());
+        if polled {
+            assert_pending!(flat.poll());
+        }
+        settle().await;
+        assert_eq!(Arc::strong_count(&token), 2);
+        drop(flat);
+        settle().await;
+        assert_eq!(Arc::strong_count(&token), 1, "polled: {polled}");
+    }
 }
