@@ -10,11 +10,13 @@
 //! bodies on an order of steps that is wrong.
 #![cfg(loom)]
 
+mod blocking;
 mod lock;
 mod pool;
 mod retry;
 mod scope;
 mod scope_teeth;
+mod shutdown;
 mod support;
 mod teeth;
 mod waiters;

@@ -4,6 +4,7 @@
 
 mod lock;
 mod retry;
+mod shutdown;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::marker::PhantomData;

@@ -13,8 +13,11 @@
 //! |---|---|
 //! | share a bounded set of connections | [`pool`] |
 //! | share state | [`lock`] |
+//! | end a service in order | [`shutdown`] |
 //! | start a task and keep track of it | [`spawn`](mod@spawn) |
 //! | have tasks that end with the block that started them | [`scope`](mod@scope) |
+//! | run code that blocks, within limits | [`blocking`] |
+//! | clean up, whatever happens | [`cleanup`] |
 //! | limit the time that something takes | [`deadline`] |
 //! | try again what may succeed the next time | [`retry`](mod@retry), spaced by [`backoff`] |
 //! | prove your own code | [`sim`], [`probe`] |
@@ -38,8 +41,9 @@
 //! | floor | modules |
 //! |---|---|
 //! | 5 | [`pool`] |
-//! | 3 | [`lock`], [`retry`](mod@retry), [`scope`](mod@scope) |
-//! | 2 | [`spawn`](mod@spawn) |
+//! | 4 | [`shutdown`] |
+//! | 3 | [`lock`], [`scope`](mod@scope), [`retry`](mod@retry) |
+//! | 2 | [`spawn`](mod@spawn); [`blocking`]; [`cleanup`] |
 //! | 1 | `waiters`, the queue under every pattern that parks; [`deadline`]; [`backoff`] |
 //! | 0 | `sync` and `rt`, the seams to loom and the runtime; [`error`]; [`probe`] |
 //! | beside | [`sim`], which sees floor 0 only |
@@ -50,13 +54,16 @@
 //! |---|---|
 //! | (default) | the patterns |
 //! | `tracing` | events, such as of a connection that is held for too long |
+//! | `tokio-util` | conversions from and to its `CancellationToken` |
 //! | `sim` | the simulator; Tokio's `test-util` |
 //! | `proptest` | scripts: input and schedule, drawn and shrunk together; implies `sim` |
 //! | `cli` | the scenarios and the board that runs them; implies `sim` |
 
 pub mod backoff;
+pub mod blocking;
 #[cfg(feature = "cli")]
 pub mod board;
+pub mod cleanup;
 pub mod deadline;
 pub mod error;
 pub mod lock;
@@ -67,6 +74,7 @@ mod rt;
 #[cfg(feature = "cli")]
 pub mod scenarios;
 pub mod scope;
+pub mod shutdown;
 #[cfg(feature = "sim")]
 pub mod sim;
 pub mod spawn;

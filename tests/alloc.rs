@@ -20,6 +20,7 @@ use surefoot::backoff::Backoff;
 use surefoot::lock::{Keyed, Snapshot};
 use surefoot::pool::{Pool, manage_fn};
 use surefoot::retry::{Budget, retry};
+use surefoot::shutdown::Shutdown;
 use surefoot::sim::{Explorer, Strategy};
 use surefoot::spawn::spawn;
 
@@ -172,6 +173,50 @@ fn a_retry_allocates_nothing() {
         });
         assert_eq!(allocations, 0);
     }));
+}
+
+/// shutdown/STOP8: a million child tokens come and go in the memory of the few
+/// that there are at once, waited for and triggered on their own or not.
+#[test]
+fn a_million_child_tokens_come_and_go_in_flat_memory() {
+    let shutdown = Shutdown::new();
+    let most = |children: usize| {
+        let cycle = || {
+            let token = shutdown.token();
+            let mut noop = Context::from_waker(Waker::noop());
+            for n in 0..children / 4 {
+                let parent = token.child();
+                let mut three = [parent.child(), parent.child(), parent.child()];
+                assert!(pin!(three[0].triggered()).poll(&mut noop).is_pending());
+                if n % 3 == 0 {
+                    parent.trigger("on its own");
+                    assert!(three[1].is_triggered());
+                }
+                // The parent first, or last.
+                if n % 2 == 0 {
+                    drop(std::mem::replace(&mut three[2], parent));
+                }
+            }
+        };
+        measure(cycle).bytes_max
+    };
+    let (few, many) = (most(400), most(1_000_000));
+    assert_eq!(shutdown.status().children, 0);
+    assert!(many <= few && many < 64 << 10, "{many} bytes for a million, {few} for 400");
+    println!("at most {many} bytes for a million child tokens, {few} for 400");
+}
+
+/// A token without a parent, a clone of any, and a look cost no allocation; nor
+/// does a child, once there was one.
+#[test]
+fn tokens_allocate_nothing_when_warm() {
+    let shutdown = Shutdown::new();
+    let allocations = when_warm(|| {
+        let child = shutdown.token().child();
+        assert!(!child.clone().is_triggered());
+        drop(shutdown.track("work"));
+    });
+    assert_eq!(allocations, 0);
 }
 
 /// Six tasks of two polls each, in some seven million orders.

@@ -3,6 +3,7 @@
 //! ```text
 //! cargo bench -p surefoot-benches --bench pool
 //! cargo bench -p surefoot-benches --bench retry
+//! cargo bench -p surefoot-benches --bench shutdown
 //! cargo bench -p surefoot-benches --bench sim --features sim
 //! ```
 //!

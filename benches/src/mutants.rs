@@ -60,6 +60,25 @@ pub const PARTS: &[Part] = &[
         first: &["--test", "props", "--test", "it", "--", "scope::"],
         tests: &["--test", "props", "--test", "it", "--test", "sim", "--", "scope::"],
     },
+    Part {
+        name: "shutdown",
+        files: &["src/shutdown/**"],
+        // Where one that nobody wakes is a failure, and no test that hangs.
+        first: &["--test", "props"],
+        tests: &["--test", "props", "--test", "it", "--test", "sim"],
+    },
+    Part {
+        name: "blocking",
+        files: &["src/blocking/**"],
+        first: &["--test", "props", "--test", "it"],
+        tests: &["--test", "props", "--test", "it", "--test", "sim"],
+    },
+    Part {
+        name: "cleanup",
+        files: &["src/cleanup/**"],
+        first: &["--test", "props", "--test", "it"],
+        tests: &["--test", "props", "--test", "it", "--test", "sim"],
+    },
 ];
 
 /// What the names of mutants say that leave a field of a struct out.

@@ -11,6 +11,8 @@ mod words;
 pub use self::config::{BadField, ConfigError};
 #[cfg(feature = "sim")]
 pub(crate) use self::panic::note_panic;
-pub(crate) use self::panic::{CatchPanic, Caught, catch, catch_future, raise_injected};
+pub(crate) use self::panic::{
+    CatchPanic, Caught, Held, catch, catch_future, hold_future, raise_injected,
+};
 pub use self::panic::{Panicked, install_panic_hook};
 pub use self::words::{Cancelled, Closed, Elapsed, Empty, TaskError, Transient};

@@ -112,41 +112,71 @@ pub(crate) fn raise_injected(label: &'static str) -> ! {
     panic::panic_any(Injected(label))
 }
 
-/// Runs code of the caller's, and turns a panic into a value.
-///
-/// The payload is dropped in here too: its own `Drop` may panic.
-pub(crate) fn catch<R>(f: impl FnOnce() -> R) -> Result<R, Box<Caught>> {
-    panic::catch_unwind(AssertUnwindSafe(f)).map_err(|payload| {
-        let location = LAST.with(|last| last.borrow_mut().take());
-        let (message, injected) = describe(&*payload);
-        if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+/// A panic that was stopped on its way, to go on later.
+pub(crate) struct Held {
+    payload: Box<dyn Any + Send>,
+    location: Option<String>,
+}
+
+impl Held {
+    /// Lets the panic go on, as if nobody had stopped it.
+    pub(crate) fn resume(self) -> ! {
+        LAST.with(|last| *last.borrow_mut() = self.location);
+        panic::resume_unwind(self.payload)
+    }
+
+    /// Ends the panic here. The payload is dropped with care: its own `Drop` may
+    /// panic.
+    pub(crate) fn into_caught(self) -> Box<Caught> {
+        let (message, injected) = describe(&*self.payload);
+        if let Err(second) = panic::catch_unwind(AssertUnwindSafe(|| drop(self.payload))) {
             // A payload whose drop panics with the like would go on for ever.
             std::mem::forget(second);
         }
-        Box::new(Caught { message, location, injected })
+        Box::new(Caught { message, location: self.location, injected })
+    }
+}
+
+/// Runs code of the caller's, and stops a panic.
+pub(crate) fn hold<R>(f: impl FnOnce() -> R) -> Result<R, Held> {
+    panic::catch_unwind(AssertUnwindSafe(f)).map_err(|payload| {
+        let location = LAST.with(|last| last.borrow_mut().take());
+        Held { payload, location }
     })
+}
+
+/// Runs code of the caller's, and turns a panic into a value.
+pub(crate) fn catch<R>(f: impl FnOnce() -> R) -> Result<R, Box<Caught>> {
+    hold(f).map_err(Held::into_caught)
 }
 
 /// Polls `future`, and drops it at its end, inside [`catch`], so that a panic of
 /// either is an output.
-pub(crate) fn catch_future<F: Future>(future: F) -> CatchPanic<F> {
-    CatchPanic { future: Some(future) }
+pub(crate) fn catch_future<F: Future>(future: F) -> CatchPanic<F, Box<Caught>> {
+    CatchPanic { future: Some(future), into_error: Held::into_caught }
+}
+
+/// The same, inside [`hold`].
+pub(crate) fn hold_future<F: Future>(future: F) -> CatchPanic<F, Held> {
+    CatchPanic { future: Some(future), into_error: std::convert::identity }
 }
 
 pin_project! {
-    /// The future of [`catch_future`]. It must not be polled after its end.
-    pub(crate) struct CatchPanic<F> {
+    /// The future of [`catch_future`] and [`hold_future`]. It must not be polled
+    /// after its end.
+    pub(crate) struct CatchPanic<F, E> {
         #[pin]
         future: Option<F>,
+        into_error: fn(Held) -> E,
     }
 }
 
-impl<F: Future> Future for CatchPanic<F> {
-    type Output = Result<F::Output, Box<Caught>>;
+impl<F: Future, E> Future for CatchPanic<F, E> {
+    type Output = Result<F::Output, E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        let polled = catch(|| {
+        let polled = hold(|| {
             let future = this.future.as_mut().as_pin_mut();
             let poll = future.expect("a future is not polled after its end").poll(cx);
             if poll.is_ready() {
@@ -156,11 +186,11 @@ impl<F: Future> Future for CatchPanic<F> {
         });
         match polled {
             Ok(poll) => poll.map(Ok),
-            Err(caught) => {
+            Err(held) => {
                 // A second panic, while the first one's wreck is cleared away,
                 // adds nothing.
                 let _ = catch(|| this.future.set(None));
-                Poll::Ready(Err(caught))
+                Poll::Ready(Err((this.into_error)(held)))
             }
         }
     }

@@ -13,7 +13,7 @@ use tokio::task::{self, JoinHandle};
 use super::{Id, IdOf, Instant, Meta};
 #[cfg(feature = "sim")]
 use super::{hook, slot};
-use crate::error::{CatchPanic, Panicked, TaskError, catch_future};
+use crate::error::{CatchPanic, Caught, Panicked, TaskError, catch, catch_future};
 
 pub(crate) use tokio::time::Sleep;
 
@@ -32,9 +32,7 @@ where
 {
     #[cfg(feature = "sim")]
     if let Some(hook) = hook::current() {
-        let (body, handle) = slot::pair(future, meta.spawned_at);
-        let control = hook.spawn(meta, Box::pin(body));
-        return Ok(Handle(HandleOf::Simulated { handle, control }));
+        return Ok(Handle::simulated(&*hook, meta, future));
     }
     let Ok(runtime) = runtime::Handle::try_current() else {
         return Err(future);
@@ -50,7 +48,7 @@ pin_project! {
         // Caught on the thread where it happens: only there the panic hook can say
         // where that was.
         #[pin]
-        future: CatchPanic<F>,
+        future: CatchPanic<F, Box<Caught>>,
         spawned_at: &'static Location<'static>,
     }
 }
@@ -63,6 +61,25 @@ impl<F: Future> Future for Body<F> {
         let ended = ready!(this.future.poll(cx));
         Poll::Ready(ended.map_err(|caught| Panicked::new(caught, this.spawned_at)))
     }
+}
+
+/// Runs a closure that blocks where it holds nobody up, or hands it back where no
+/// runtime is. Aborted before it began, it never runs. In a simulation it is a
+/// task whose one poll runs it, so that the schedule says when.
+pub(crate) fn try_run_blocking<F, T>(meta: Meta, f: F) -> Result<Handle<T>, F>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Send + 'static,
+{
+    #[cfg(feature = "sim")]
+    if let Some(hook) = hook::current() {
+        return Ok(Handle::simulated(&*hook, meta, async move { f() }));
+    }
+    let Ok(runtime) = runtime::Handle::try_current() else {
+        return Err(f);
+    };
+    let body = move || catch(f).map_err(|caught| Panicked::new(caught, meta.spawned_at));
+    Ok(Handle(HandleOf::Tokio(runtime.spawn_blocking(body))))
 }
 
 /// The other end of a task: its output, its abort switch.
@@ -78,6 +95,17 @@ enum HandleOf<T> {
 }
 
 impl<T> Handle<T> {
+    #[cfg(feature = "sim")]
+    fn simulated<F>(hook: &dyn hook::Hook, meta: Meta, future: F) -> Self
+    where
+        F: Future<Output = T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (body, handle) = slot::pair(future, meta.spawned_at);
+        let control = hook.spawn(meta, Box::pin(body));
+        Self(HandleOf::Simulated { handle, control })
+    }
+
     pub(crate) fn abort(&self) {
         match &self.0 {
             HandleOf::Tokio(handle) => handle.abort(),

@@ -62,6 +62,14 @@ where
     Ok(Handle { receiver, switch: AbortHandle { abort, ended, id } })
 }
 
+pub(crate) fn try_run_blocking<F, T>(meta: Meta, f: F) -> Result<Handle<T>, F>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Send + 'static,
+{
+    Ok(try_spawn(meta, async move { f() }).unwrap_or_else(|_| unreachable!("a model has threads")))
+}
+
 /// std's, not loom's: a name is no synchronisation, and costs a model nothing.
 /// Relaxed, since nothing is published with it.
 static NEXT_ID: AtomicU32 = AtomicU32::new(0);

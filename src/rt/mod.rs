@@ -1,10 +1,10 @@
 //! The one seam between the patterns and the runtime.
 //!
-//! | build | tasks run on | time is |
-//! |---|---|---|
-//! | default | Tokio | Tokio's |
-//! | `sim`, inside a simulation | the simulator, through [`hook`] | Tokio's paused clock |
-//! | `cfg(loom)` | one loom thread each | a timer is pending until the model fires it |
+//! | build | tasks run on | code that blocks runs on | time is |
+//! |---|---|---|---|
+//! | default | Tokio | Tokio's blocking threads | Tokio's |
+//! | `sim`, inside a simulation | the simulator, through [`hook`] | the same, as one step | Tokio's paused clock |
+//! | `cfg(loom)` | one loom thread each | the same | a timer is pending until the model fires it |
 //!
 //! Without the `sim` feature there is no hook to ask, and every function here
 //! is a direct call of Tokio's.
@@ -20,9 +20,13 @@ pub(crate) mod loom;
 mod slot;
 
 #[cfg(not(loom))]
-pub(crate) use self::direct::{AbortHandle, Handle, Sleep, now, sleep_until, try_spawn};
+pub(crate) use self::direct::{
+    AbortHandle, Handle, Sleep, now, sleep_until, try_run_blocking, try_spawn,
+};
 #[cfg(loom)]
-pub(crate) use self::loom::{AbortHandle, Handle, Sleep, now, sleep_until, try_spawn};
+pub(crate) use self::loom::{
+    AbortHandle, Handle, Sleep, now, sleep_until, try_run_blocking, try_spawn,
+};
 #[cfg(feature = "sim")]
 pub(crate) use self::slot::{Ended, root_body};
 

@@ -16,10 +16,13 @@
 //! assert_eq!(failure.verdict.name(), claim.twin.breaks.verdict);
 //! ```
 
+pub mod blocking;
+pub mod cleanup;
 pub mod lock;
 pub mod pool;
 pub mod retry;
 pub mod scope;
+pub mod shutdown;
 pub mod spawn;
 
 use std::fmt;
@@ -29,7 +32,18 @@ use crate::sim::{Explorer, Failure, Stats};
 
 /// Every claim, pattern by pattern.
 pub fn all() -> impl Iterator<Item = &'static Claim> {
-    [lock::CLAIMS, pool::CLAIMS, retry::CLAIMS, scope::CLAIMS, spawn::CLAIMS].into_iter().flatten()
+    [
+        blocking::CLAIMS,
+        cleanup::CLAIMS,
+        lock::CLAIMS,
+        pool::CLAIMS,
+        retry::CLAIMS,
+        scope::CLAIMS,
+        shutdown::CLAIMS,
+        spawn::CLAIMS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Something that must hold under every schedule, and the twin that shows that

@@ -16,7 +16,7 @@ pin_project! {
     pub(super) struct Child<F, T, E> {
         // Dropped first: a child has not ended while anything of it is left.
         #[pin]
-        future: CatchPanic<F>,
+        future: CatchPanic<F, Box<Caught>>,
         post: Post<T, E>,
     }
 }

@@ -9,7 +9,7 @@ use super::core::Rest;
 use super::shared::{Owner, Shared};
 use super::{Scope, ScopeError};
 use crate::deadline::{Deadline, Limit, Timer};
-use crate::error::{CatchPanic, Elapsed, Panicked, catch, catch_future};
+use crate::error::{CatchPanic, Caught, Elapsed, Panicked, catch, catch_future};
 use crate::rt;
 
 /// Runs `body`, and returns when it and every child that was spawned in the scope
@@ -89,7 +89,7 @@ where
 pin_project! {
     struct Running<B, T, E> {
         #[pin]
-        body: Option<CatchPanic<B>>,
+        body: Option<CatchPanic<B, Box<Caught>>>,
         // What the body returned, until the last child has ended.
         value: Option<T>,
         #[pin]

@@ -43,7 +43,9 @@
 //!
 //! - Orders of polls under sequential consistency. Weak memory is
 //!   [loom](https://docs.rs/loom)'s work.
-//! - No I/O and no threads: what a scenario talks to is part of the scenario.
+//! - No I/O and no threads: what a scenario talks to is part of the scenario. A
+//!   closure of [`blocking`](crate::blocking) is one step, and must not wait for
+//!   another task.
 //! - Tasks must be spawned by [`spawn`](crate::spawn::spawn()); those given to
 //!   `tokio::spawn` run, but in Tokio's order, and are counted in
 //!   [`Stats::unexplored_tasks`]. Code that calls `tokio::spawn` is explored as it

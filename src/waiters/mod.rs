@@ -7,10 +7,12 @@
 //! # Invariants
 //!
 //! 1. An entry is *parked* (linked, in the queue) or *granted* (unlinked, with
-//!    a value), and leaves by [`Queue::take`] or [`Queue::withdraw`] only.
+//!    a value), and leaves by [`Queue::take`] or [`Queue::withdraw`], or with all
+//!    others by [`Queue::disband`].
 //! 2. The linked entries are in order of arrival, oldest first.
 //! 3. Exactly one [`Ticket`] exists per entry. Tickets are not cloned, and both
-//!    ways out consume theirs; so no ticket names an entry that is gone.
+//!    ways out consume theirs; so no ticket names an entry that is gone, unless
+//!    the queue was disbanded.
 //! 4. A granted value is in the queue until its ticket takes it or withdraws:
 //!    none is lost with a future that is dropped.
 //! 5. An entry's waker is there while the entry's future must still be woken.

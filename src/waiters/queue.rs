@@ -1,6 +1,7 @@
 use std::task::Waker;
 
 use super::slab::{Links, Slab};
+use super::wakers::Wakers;
 
 /// A place in a queue. The future that waits owns it, and gives it back by
 /// [`Queue::take`] or [`Queue::withdraw`].
@@ -96,6 +97,19 @@ impl<G> Queue<G> {
         };
         self.unlink(front);
         Ok(self.slab.grant(front, grant))
+    }
+
+    /// Ends the wait of all that are parked, in order of arrival, and granted
+    /// nothing. Their tickets are void: whoever ends a wait so must let its future
+    /// know, before it takes or withdraws, that there is no such entry any more.
+    pub(crate) fn disband(&mut self, wakers: &mut Wakers) {
+        let mut at = self.ends.next;
+        wakers.reserve(self.parked);
+        while let Some(index) = at {
+            at = self.slab.links(index).next;
+            wakers.push(self.slab.waker(index).take());
+        }
+        *self = Self { arrivals: self.arrivals, ..Self::new() };
     }
 
     /// Takes the waker of the one that waits longest without granting anything,

@@ -24,6 +24,12 @@ impl Wakers {
         }
     }
 
+    /// Makes room for `n` more.
+    pub(crate) fn reserve(&mut self, n: usize) {
+        let spare = usize::from(self.first.is_none());
+        self.more.reserve(n.saturating_sub(spare));
+    }
+
     /// Wakes them all. A waker that panics keeps none of the others from being
     /// woken; its panic goes on afterwards.
     pub(crate) fn wake(self) {

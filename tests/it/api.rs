@@ -6,6 +6,8 @@ use std::marker::PhantomPinned;
 use std::rc::Rc;
 
 use surefoot::backoff::{Backoff, Delays, Jitter, Rng};
+use surefoot::blocking::{self, Blocking, BlockingError};
+use surefoot::cleanup::{AsyncStack, Defer, Outcome, Reaper};
 use surefoot::deadline::{self, Bound, Deadline, Scoped, TimeoutError, TryBound};
 use surefoot::error::{
     BadField, Cancelled, Closed, ConfigError, Elapsed, Empty, Panicked, TaskError,
@@ -16,9 +18,13 @@ use surefoot::pool::{
     Pool, Pooled, Status,
 };
 use surefoot::probe::{self, Cancellable};
-use surefoot::retry::{Attempt, AttemptError, Budget, Retry, RetryError, Stop, retry};
+use surefoot::retry::{self, Attempt, AttemptError, Budget, Retry, RetryError, retry};
 use surefoot::scenarios::{Body, Breaks, Claim, Twin};
-use surefoot::scope::{self, Refused, Scope, ScopeError, ScopedTask, scope};
+use surefoot::scope::{self, Scope, ScopeError, ScopedTask, scope};
+use surefoot::shutdown::{
+    self, Accepting, Drain, DrainReport, Handle, Run, Shield, Shutdown, Token, Tracked, Triggered,
+    TriggeredOwned,
+};
 use surefoot::sim::{
     CancelPoints, Deviation, Event, Explorer, Failure, Kind, MinAvgMax, PerKind, Row, Schedule,
     ScheduleError, Stats, Strategy, StrategyError, Stuck, TaskInfo, TaskPanics, Trace, Verdict,
@@ -102,6 +108,17 @@ fn every_type_is_as_free_as_what_it_holds() {
         AcquireError<Cell<u8>>: Send Unpin;
         AcquireError<Rc<u8>>: Unpin;
 
+        Blocking: Send Sync Unpin;
+        blocking::Builder: Send Sync Unpin;
+        blocking::Status: Send Sync Unpin;
+        BlockingError: Send Sync Unpin;
+        blocking::Stop: Send Sync Unpin;
+
+        AsyncStack: Send Unpin;
+        Defer<fn()>: Send Sync Unpin;
+        Outcome: Send Sync Unpin;
+        Reaper: Send Sync Unpin;
+
         Deadline: Send Sync Unpin;
         Bound<std::future::Ready<Rc<()>>>: ;
         Bound<std::future::Ready<u8>>: Send Sync;
@@ -138,7 +155,7 @@ fn every_type_is_as_free_as_what_it_holds() {
         AttemptError<Rc<u8>>: Unpin;
         Attempt<'_, u8>: Send Sync Unpin;
         Attempt<'_, Cell<u8>>: Unpin;
-        Stop: Send Sync Unpin;
+        retry::Stop: Send Sync Unpin;
 
         Task<u8>: Send Sync Unpin;
         Task<Cell<u8>>: Send Sync Unpin;
@@ -161,8 +178,29 @@ fn every_type_is_as_free_as_what_it_holds() {
         ScopedTask<Rc<u8>>: Unpin;
         ScopeError<ServerError>: Send Sync Unpin;
         ScopeError<Cell<u8>>: Send Unpin;
-        Refused<Rc<u8>>: Unpin;
-        Refused<PhantomPinned>: Send Sync;
+        scope::Refused<Rc<u8>>: Unpin;
+        scope::Refused<PhantomPinned>: Send Sync;
+
+        Shutdown: Send Sync Unpin;
+        shutdown::Builder: Send Sync Unpin;
+        shutdown::Phase: Send Sync Unpin;
+        shutdown::Status: Send Sync Unpin;
+        Token: Send Sync Unpin;
+        Triggered<'static>: Send Sync Unpin;
+        TriggeredOwned: Send Sync Unpin;
+        Accepting: Send Sync Unpin;
+        Run<'static, std::future::Ready<u8>>: Send Sync Unpin;
+        Run<'static, std::future::Ready<Rc<u8>>>: Unpin;
+        Run<'static, PhantomPinned>: Send Sync;
+        Shield<'static, std::future::Ready<u8>>: Send Sync Unpin;
+        Shield<'static, std::future::Ready<Rc<u8>>>: Unpin;
+        Shield<'static, PhantomPinned>: Send Sync;
+        Handle: Send Sync Unpin;
+        Tracked: Send Sync Unpin;
+        Drain<'static>: Send Sync;
+        DrainReport: Send Sync Unpin;
+        shutdown::Refused<u8>: Send Sync Unpin;
+        shutdown::Refused<Rc<u8>>: Unpin;
 
         BadField: Send Sync Unpin;
         ConfigError: Send Sync Unpin;
@@ -280,6 +318,9 @@ fn a_panic_over_a_bad_argument_points_to_its_caller() {
     fn unpolled() -> std::future::Ready<()> {
         std::future::ready(())
     }
+    fn ended(_: Token) -> std::future::Ready<Result<(), String>> {
+        std::future::ready(Ok(()))
+    }
     fn ignore<T>(_: T) {}
     let calls: &[(u32, fn())] = &[
         (line!(), || ignore(spawn(unpolled()))),
@@ -289,6 +330,7 @@ fn a_panic_over_a_bad_argument_points_to_its_caller() {
         (line!(), || ignore(scope::collect([unpolled()], 0))),
         (line!(), || ignore(scope::first_ok([std::future::ready(Err::<(), ()>(()))], 0))),
         (line!(), || ignore(scope::map([()], 0, |()| std::future::ready(Ok::<(), ()>(()))))),
+        (line!(), || ignore(Shutdown::new().spawn("x", ended))),
         (line!(), || ignore(probe::choose(0))),
         (line!(), || ignore(probe::pick(5..5))),
         (line!(), || ignore(Backoff::constant(ms(1)).factor(0))),

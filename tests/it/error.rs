@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::panic::Location;
 
+use surefoot::blocking::BlockingError;
 use surefoot::deadline::TimeoutError;
 use surefoot::error::{
     Cancelled, Closed, ConfigError, Elapsed, Empty, Panicked, TaskError, Transient,
@@ -11,7 +12,8 @@ use surefoot::error::{
 use surefoot::lock::FlightError;
 use surefoot::pool::{AcquireError, Phase, Pool};
 use surefoot::retry::{AttemptError, RetryError, Stop, retry};
-use surefoot::scope::{Refused, ScopeError};
+use surefoot::scope::{self, ScopeError};
+use surefoot::shutdown::{self, Shutdown};
 use surefoot::sim::{Explorer, Failure, Schedule, ScheduleError, Strategy, StrategyError};
 use surefoot::spawn::{FlatError, GaveUp, Restart, spawn, supervise};
 
@@ -82,7 +84,10 @@ async fn table() -> Vec<Row> {
         row(Scoped::Panicked(panicked().await), "the scope panicked", Some(paper)),
         row(Scoped::Elapsed(elapsed), "time limit of 30ms passed", None),
         row(Scoped::Cancelled, "a child was cancelled with its runtime", None),
-        row(Refused(()), "the scope takes no more children", None),
+        row(scope::Refused(()), "the scope takes no more children", None),
+        row(BlockingError::Panicked(panicked().await), "the closure panicked", Some(paper)),
+        row(BlockingError::Full, "too many closures wait for a thread", None),
+        row(BlockingError::Shutdown, "the runtime shut down before the closure ran", None),
         row(run_out(Some(inner)).await, OUT_OF_TIME, Some("refused")),
         row(run_out(None).await, OUT_OF_TIME, None),
         row(Acquire::Connect(inner), "the pool could not connect", Some("refused")),
@@ -99,6 +104,7 @@ async fn table() -> Vec<Row> {
         row(stopped().await, "gave up after 0 attempt(s) in 0ns: it was stopped", None),
         row(AttemptError::Error(inner), "the attempt failed", Some("refused")),
         row(Attempt::TimedOut(elapsed), "time limit of 30ms passed", None),
+        row(refused(), "refused: the shutdown was triggered", None),
         row(failure(), "broken", None),
         row(schedule_error(), bad_schedule, None),
         row(strategy_error("slow"), "`slow` is no strategy: ", None),
@@ -137,6 +143,12 @@ async fn retried(why: &'static str) -> RetryError<ServerError> {
 async fn stopped() -> RetryError<ServerError> {
     let call = retry(|_| std::future::ready(Err::<u8, _>(ServerError("busy"))));
     call.stop_on(std::future::ready(())).await.expect_err("it is not begun")
+}
+
+fn refused() -> shutdown::Refused<()> {
+    let shutdown = Shutdown::new();
+    shutdown.trigger("a test");
+    shutdown.track("late").expect_err("it is too late")
 }
 
 fn schedule_error() -> ScheduleError {
@@ -208,6 +220,9 @@ async fn an_error_says_whether_trying_again_can_help() {
         of(&Scoped::Elapsed(elapsed), true),
         of(&Scoped::Panicked(panicked().await), false),
         of(&Scoped::Cancelled, false),
+        of(&BlockingError::Panicked(panicked().await), false),
+        of(&BlockingError::Full, true),
+        of(&BlockingError::Shutdown, false),
         of(&run_out(Some(refused)).await, true),
         of(&run_out(None).await, true),
         of(&Acquire::Connect(busy), true),

@@ -7,6 +7,8 @@
 )]
 
 mod api;
+mod blocking;
+mod cleanup;
 mod deadline;
 mod error;
 mod lock;
@@ -14,5 +16,6 @@ mod pool;
 mod probe;
 mod retry;
 mod scope;
+mod shutdown;
 mod spawn;
 mod support;

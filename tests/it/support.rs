@@ -8,7 +8,7 @@ mod wakers;
 pub(crate) use self::server::{Server, ServerError, fails, hangs, panics, well};
 pub(crate) use self::sources::{implementors, public_types, short_name, sources};
 pub(crate) use self::visit::{TestPool, ends, holder, outcome, visit};
-pub(crate) use self::wakers::{Counts, Panicking, Prying, poll_with};
+pub(crate) use self::wakers::{Calling, Counts, Panicking, Prying, poll_with};
 
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};

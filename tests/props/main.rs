@@ -3,6 +3,13 @@
 
 mod alarm;
 mod backoff;
+mod blocking;
+#[path = "../../src/blocking/core.rs"]
+#[expect(dead_code, reason = "it is the crate's, and here on its own")]
+mod blocking_core;
+mod cleanup;
+#[path = "../../src/cleanup/core.rs"]
+mod cleanup_core;
 mod linearize;
 mod lock;
 #[path = "../../src/lock/core/mod.rs"]
@@ -27,6 +34,15 @@ mod scope;
 #[path = "../../src/scope/core/mod.rs"]
 mod scope_core;
 mod scripts;
+mod shutdown;
+#[path = "../../src/shutdown/core/mod.rs"]
+#[expect(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    reason = "it is the crate's, and here on its own"
+)]
+mod shutdown_core;
 mod spawn;
 #[path = "../../src/spawn/core.rs"]
 mod spawn_core;

@@ -3,7 +3,9 @@
 #![expect(clippy::disallowed_methods, reason = "scenarios use Tokio as its users do")]
 #![expect(clippy::disallowed_types, reason = "results are gathered outside of any model")]
 
+mod blocking;
 mod claims;
+mod cleanup;
 mod counts;
 mod kinds;
 mod leaks;
@@ -16,6 +18,7 @@ mod scope;
 mod search;
 mod searches;
 mod select;
+mod shutdown;
 mod spawn;
 mod strategies;
 mod support;

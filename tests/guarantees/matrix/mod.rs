@@ -1,12 +1,15 @@
 //! The matrix itself, a file per pattern: add a row for what you prove.
 
 mod backoff;
+mod blocking;
+mod cleanup;
 mod deadline;
 mod error;
 mod lock;
 mod pool;
 mod retry;
 mod scope;
+mod shutdown;
 mod spawn;
 
 /// What a pattern guarantees, and what shows it.
@@ -55,5 +58,11 @@ pub(crate) const PATTERNS: &[Pattern] = &[
     pool::PATTERN,
     retry::PATTERN,
     scope::PATTERN,
+    shutdown::PATTERN,
+    blocking::PATTERN,
+    cleanup::PATTERN,
+    deadline::PATTERN,
+    error::PATTERN,
+    pool::PATTERN,
     spawn::PATTERN,
 ];

@@ -72,3 +72,25 @@ impl Drop for Prying {
         self.pry();
     }
 }
+
+/// Calls back when it is woken and when it is dropped: with a lock held that the
+/// call needs, that would never end.
+pub(crate) struct Calling<F: Fn() + Send + Sync + 'static>(F);
+
+impl<F: Fn() + Send + Sync + 'static> Calling<F> {
+    pub(crate) fn waker(call: F) -> Waker {
+        Arc::new(Self(call)).into()
+    }
+}
+
+impl<F: Fn() + Send + Sync + 'static> Wake for Calling<F> {
+    fn wake(self: Arc<Self>) {
+        (self.0)();
+    }
+}
+
+impl<F: Fn() + Send + Sync + 'static> Drop for Calling<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
