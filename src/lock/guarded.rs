@@ -27,10 +27,11 @@ use crate::sync::Mutex;
 /// ```compile_fail
 /// # async fn log() {}
 /// # async fn sell(stock: &surefoot::lock::Guarded<u32>) {
-/// stock.with(|stock| {
+/// let sold = stock.with(async |stock| {
 ///     *stock -= 1;
-///     log().await; // a closure cannot await
+///     log().await; // nor in an async closure: this does not compile
 /// });
+/// sold.await;
 /// # }
 /// ```
 pub struct Guarded<T>(Mutex<T>);
