@@ -12,6 +12,7 @@
 //! | to | use |
 //! |---|---|
 //! | share a bounded set of connections | [`pool`] |
+//! | start and stop a service | [`app`] |
 //! | share state | [`lock`] |
 //! | end a service in order | [`shutdown`] |
 //! | start a task and keep track of it | [`spawn`](mod@spawn) |
@@ -19,6 +20,8 @@
 //! | run code that blocks, within limits | [`blocking`] |
 //! | clean up, whatever happens | [`cleanup`] |
 //! | limit the time that something takes | [`deadline`] |
+//! | wait for many futures | [`join`] |
+//! | take the first of several | [`race`] |
 //! | try again what may succeed the next time | [`retry`](mod@retry), spaced by [`backoff`] |
 //! | prove your own code | [`sim`], [`probe`] |
 //!
@@ -40,11 +43,12 @@
 //!
 //! | floor | modules |
 //! |---|---|
+//! | 6 | [`app`] |
 //! | 5 | [`pool`] |
 //! | 4 | [`shutdown`] |
-//! | 3 | [`lock`], [`scope`](mod@scope), [`retry`](mod@retry) |
+//! | 3 | [`scope`](mod@scope); [`join`]; [`race`]; [`lock`]; [`retry`](mod@retry) |
 //! | 2 | [`spawn`](mod@spawn); [`blocking`]; [`cleanup`] |
-//! | 1 | `waiters`, the queue under every pattern that parks; [`deadline`]; [`backoff`] |
+//! | 1 | `waiters`, the queue under every pattern that parks; `inflight`, futures in one task; [`deadline`]; [`backoff`] |
 //! | 0 | `sync` and `rt`, the seams to loom and the runtime; [`error`]; [`probe`] |
 //! | beside | [`sim`], which sees floor 0 only |
 //!
@@ -53,12 +57,15 @@
 //! | feature | turns on |
 //! |---|---|
 //! | (default) | the patterns |
+//! | `app` | [`app`], `shutdown::signal`; Tokio's `signal`, `rt-multi-thread` |
 //! | `tracing` | events, such as of a connection that is held for too long |
 //! | `tokio-util` | conversions from and to its `CancellationToken` |
 //! | `sim` | the simulator; Tokio's `test-util` |
 //! | `proptest` | scripts: input and schedule, drawn and shrunk together; implies `sim` |
 //! | `cli` | the scenarios and the board that runs them; implies `sim` |
 
+#[cfg(all(feature = "app", not(loom)))]
+pub mod app;
 pub mod backoff;
 pub mod blocking;
 #[cfg(feature = "cli")]
@@ -66,9 +73,12 @@ pub mod board;
 pub mod cleanup;
 pub mod deadline;
 pub mod error;
+mod inflight;
+pub mod join;
 pub mod lock;
 pub mod pool;
 pub mod probe;
+pub mod race;
 pub mod retry;
 mod rt;
 #[cfg(feature = "cli")]
@@ -82,6 +92,6 @@ mod sync;
 mod waiters;
 
 /// The README's examples run, too.
-#[cfg(all(doctest, feature = "sim"))]
+#[cfg(all(doctest, feature = "app", feature = "sim"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -79,6 +79,12 @@ pub const PARTS: &[Part] = &[
         first: &["--test", "props", "--test", "it"],
         tests: &["--test", "props", "--test", "it", "--test", "sim"],
     },
+    Part {
+        name: "races",
+        files: &["src/inflight/**", "src/join/**", "src/race/**"],
+        first: &["--test", "it"],
+        tests: &["--test", "props", "--test", "it"],
+    },
 ];
 
 /// What the names of mutants say that leave a field of a struct out.

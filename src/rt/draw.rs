@@ -32,7 +32,6 @@ impl SplitMix64 {
 
     /// Uniform in `0..n`, without bias: the top of the product, as in Lemire,
     /// "Fast random integer generation in an interval", TOMACS 2019.
-    #[cfg(feature = "sim")]
     pub(crate) fn below(&mut self, n: u64) -> u64 {
         debug_assert!(n > 0, "a draw from an empty range");
         loop {
@@ -59,7 +58,6 @@ mod tests {
         );
     }
 
-    #[cfg(feature = "sim")]
     #[test]
     fn below_reaches_every_value_about_equally_often() {
         let mut rng = SplitMix64::new(7);

@@ -16,6 +16,8 @@ pub(crate) mod draw;
 pub(crate) mod hook;
 #[cfg(loom)]
 pub(crate) mod loom;
+#[cfg(all(feature = "app", not(loom)))]
+mod runtime;
 #[cfg(any(loom, feature = "sim"))]
 mod slot;
 
@@ -27,6 +29,8 @@ pub(crate) use self::direct::{
 pub(crate) use self::loom::{
     AbortHandle, Handle, Sleep, now, sleep_until, try_run_blocking, try_spawn,
 };
+#[cfg(all(feature = "app", not(loom)))]
+pub(crate) use self::runtime::{current_thread, is_inside, multi_thread};
 #[cfg(feature = "sim")]
 pub(crate) use self::slot::{Ended, root_body};
 

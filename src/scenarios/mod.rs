@@ -18,8 +18,10 @@
 
 pub mod blocking;
 pub mod cleanup;
+pub mod join;
 pub mod lock;
 pub mod pool;
+pub mod race;
 pub mod retry;
 pub mod scope;
 pub mod shutdown;
@@ -35,8 +37,10 @@ pub fn all() -> impl Iterator<Item = &'static Claim> {
     [
         blocking::CLAIMS,
         cleanup::CLAIMS,
+        join::CLAIMS,
         lock::CLAIMS,
         pool::CLAIMS,
+        race::CLAIMS,
         retry::CLAIMS,
         scope::CLAIMS,
         shutdown::CLAIMS,

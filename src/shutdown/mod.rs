@@ -130,6 +130,8 @@ mod report;
 mod run;
 mod scope;
 mod shared;
+#[cfg(all(feature = "app", not(loom)))]
+mod signal;
 mod token;
 mod wait;
 
@@ -147,3 +149,8 @@ pub use self::drain::Drain;
 pub use self::report::{DrainReport, Status};
 
 pub use self::error::Refused;
+
+#[cfg(all(feature = "app", not(loom)))]
+pub(crate) use self::signal::Signals;
+#[cfg(all(feature = "app", not(loom)))]
+pub use self::signal::{Signal, signal};

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::marker::PhantomPinned;
 use std::rc::Rc;
 
+use surefoot::app::{self, App};
 use surefoot::backoff::{Backoff, Delays, Jitter, Rng};
 use surefoot::blocking::{self, Blocking, BlockingError};
 use surefoot::cleanup::{AsyncStack, Defer, Outcome, Reaper};
@@ -12,18 +13,20 @@ use surefoot::deadline::{self, Bound, Deadline, Scoped, TimeoutError, TryBound};
 use surefoot::error::{
     BadField, Cancelled, Closed, ConfigError, Elapsed, Empty, Panicked, TaskError,
 };
+use surefoot::join::{self, Join, Settle, TryAll, TryError, Unsettled};
 use surefoot::lock::{FlightError, Guarded, KeyGuard, Keyed, SingleFlight, Snapshot, Watcher};
 use surefoot::pool::{
     AcquireError, Builder, CloseReport, ClosedBy, Holder, Info, Manage, ManageFn, Order, Phase,
     Pool, Pooled, Status,
 };
 use surefoot::probe::{self, Cancellable};
+use surefoot::race::{self, AllFailed, First, FirstError, FirstOk, FirstOkError, Hedge, Race};
 use surefoot::retry::{self, Attempt, AttemptError, Budget, Retry, RetryError, retry};
 use surefoot::scenarios::{Body, Breaks, Claim, Twin};
 use surefoot::scope::{self, Scope, ScopeError, ScopedTask, scope};
 use surefoot::shutdown::{
-    self, Accepting, Drain, DrainReport, Handle, Run, Shield, Shutdown, Token, Tracked, Triggered,
-    TriggeredOwned,
+    self, Accepting, Drain, DrainReport, Handle, Run, Shield, Shutdown, Signal, Token, Tracked,
+    Triggered, TriggeredOwned,
 };
 use surefoot::sim::{
     CancelPoints, Deviation, Event, Explorer, Failure, Kind, MinAvgMax, PerKind, Row, Schedule,
@@ -108,6 +111,8 @@ fn every_type_is_as_free_as_what_it_holds() {
         AcquireError<Cell<u8>>: Send Unpin;
         AcquireError<Rc<u8>>: Unpin;
 
+        App: Send Unpin;
+        Signal: Send Sync Unpin;
         Blocking: Send Sync Unpin;
         blocking::Builder: Send Sync Unpin;
         blocking::Status: Send Sync Unpin;
@@ -156,6 +161,32 @@ fn every_type_is_as_free_as_what_it_holds() {
         Attempt<'_, u8>: Send Sync Unpin;
         Attempt<'_, Cell<u8>>: Unpin;
         retry::Stop: Send Sync Unpin;
+
+        Join<[std::future::Ready<u8>; 2], join::Each, join::All>: Send Sync;
+        Join<[std::future::Ready<Rc<u8>>; 2], join::Each, join::All>: ;
+        Join<(Fails<Cell<u8>>,), join::Tuple, TryAll>: Send;
+        join::All: Send Sync Unpin;
+        TryAll: Send Sync Unpin;
+        Settle: Send Sync Unpin;
+        join::Within<Settle>: Send Sync Unpin;
+        join::Each: Send Sync Unpin;
+        join::Tuple: Send Sync Unpin;
+        TryError<ServerError>: Send Sync Unpin;
+        TryError<Rc<u8>>: Unpin;
+        Unsettled<Cell<u8>>: Send Unpin;
+
+        Race<[std::future::Ready<u8>; 2], race::Each, First>: Send Sync;
+        Race<[std::future::Ready<Rc<u8>>; 2], race::Each, First>: ;
+        Race<(Fails<Cell<u8>>,), race::Tuple, FirstOk>: Send;
+        Hedge<fn(u32) -> Fails<u8>, Fails<u8>, u8>: Send Sync;
+        Hedge<fn(u32) -> Fails<Rc<u8>>, Fails<Rc<u8>>, Rc<u8>>: ;
+        First: Send Sync Unpin;
+        FirstOk: Send Sync Unpin;
+        race::Within<First>: Send Sync Unpin;
+        AllFailed<ServerError>: Send Sync Unpin;
+        AllFailed<Rc<u8>>: Unpin;
+        FirstError: Send Sync Unpin;
+        FirstOkError<Cell<u8>>: Send Unpin;
 
         Task<u8>: Send Sync Unpin;
         Task<Cell<u8>>: Send Sync Unpin;
@@ -312,6 +343,7 @@ fn the_futures_of_scopes_may_be_spawned() {
 }
 
 /// api/X6: a panic that a caller caused points to the caller's line.
+/// api/X6, join/X6, race/X6: a panic that a caller caused points to the caller's line.
 #[test]
 fn a_panic_over_a_bad_argument_points_to_its_caller() {
     /// A future that nobody polls.
@@ -322,6 +354,12 @@ fn a_panic_over_a_bad_argument_points_to_its_caller() {
         std::future::ready(Ok(()))
     }
     fn ignore<T>(_: T) {}
+    fn inside(call: fn()) {
+        runtime().block_on(async { call() });
+    }
+    async fn serve(_: Shutdown) -> Result<(), ServerError> {
+        Ok(())
+    }
     let calls: &[(u32, fn())] = &[
         (line!(), || ignore(spawn(unpolled()))),
         (line!(), || ignore(Spawner::new().spawn(unpolled()))),
@@ -330,6 +368,9 @@ fn a_panic_over_a_bad_argument_points_to_its_caller() {
         (line!(), || ignore(scope::collect([unpolled()], 0))),
         (line!(), || ignore(scope::first_ok([std::future::ready(Err::<(), ()>(()))], 0))),
         (line!(), || ignore(scope::map([()], 0, |()| std::future::ready(Ok::<(), ()>(()))))),
+        (line!(), || inside(|| ignore(app::run(serve)))),
+        (line!(), || inside(|| ignore(App::new().run(serve)))),
+        (line!(), || ignore(shutdown::signal())),
         (line!(), || ignore(Shutdown::new().spawn("x", ended))),
         (line!(), || ignore(probe::choose(0))),
         (line!(), || ignore(probe::pick(5..5))),
@@ -339,6 +380,8 @@ fn a_panic_over_a_bad_argument_points_to_its_caller() {
         (line!(), || ignore(Budget::new(-1.0, 0, ms(1)))),
         (line!(), || ignore(Budget::new(f64::NAN, 0, ms(1)))),
         (line!(), || ignore(Budget::new(0.1, 0, ms(0)))),
+        (line!(), || ignore(join::all([unpolled()]).limit(0))),
+        (line!(), || ignore(race::hedge(|_| std::future::ready(Ok::<u8, ()>(0))).max(0))),
         (line!(), || ignore(Explorer::new().regression("x"))),
         (line!(), || Explorer::new().name("x").check(|| async { panic!("in the scenario") })),
     ];

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::error::Error;
+use std::future::ready;
 use std::panic::Location;
 
 use surefoot::blocking::BlockingError;
@@ -9,8 +10,10 @@ use surefoot::deadline::TimeoutError;
 use surefoot::error::{
     Cancelled, Closed, ConfigError, Elapsed, Empty, Panicked, TaskError, Transient,
 };
+use surefoot::join::{TryError, Unsettled};
 use surefoot::lock::FlightError;
 use surefoot::pool::{AcquireError, Phase, Pool};
+use surefoot::race::{AllFailed, FirstError, FirstOkError, first_ok};
 use surefoot::retry::{AttemptError, RetryError, Stop, retry};
 use surefoot::scope::{self, ScopeError};
 use surefoot::shutdown::{self, Shutdown};
@@ -62,6 +65,8 @@ async fn table() -> Vec<Row> {
     type Attempt = AttemptError<ServerError>;
     type Flat = FlatError<ServerError>;
     type Scoped = ScopeError<ServerError>;
+    type Try = TryError<ServerError>;
+    type Left = Unsettled<ServerError>;
     let (inner, elapsed) = (ServerError("refused"), Elapsed::new(ms(30)));
     let paper = "out of paper";
     let bad_schedule = "schedule, position 0: ";
@@ -105,6 +110,18 @@ async fn table() -> Vec<Row> {
         row(AttemptError::Error(inner), "the attempt failed", Some("refused")),
         row(Attempt::TimedOut(elapsed), "time limit of 30ms passed", None),
         row(refused(), "refused: the shutdown was triggered", None),
+        row(Try::Failed(inner), "one of the joined futures failed", Some("refused")),
+        row(Try::Elapsed(elapsed), "time limit of 30ms passed", None),
+        row(Left::Failed(inner), "the future failed", Some("refused")),
+        row(Left::Cut(elapsed), "the future was cut", Some("30ms")),
+        row(Left::NotStarted(elapsed), "the future was not started", Some("30ms")),
+        row(all_failed(0).await, "there was nothing to try", None),
+        row(all_failed(1).await, "the only one that was tried failed", Some("refused")),
+        row(all_failed(3).await, "all 3 that were tried failed", Some("refused")),
+        row(FirstError::Empty(Empty), "empty set", None),
+        row(FirstError::Elapsed(elapsed), "time limit of 30ms passed", None),
+        row(FirstOkError::AllFailed(all_failed(2).await), "all 2 that were tried", Some("refused")),
+        row(none_in_time().await, "none succeeded in time", Some("30ms")),
         row(failure(), "broken", None),
         row(schedule_error(), bad_schedule, None),
         row(strategy_error("slow"), "`slow` is no strategy: ", None),
@@ -149,6 +166,16 @@ fn refused() -> shutdown::Refused<()> {
     let shutdown = Shutdown::new();
     shutdown.trigger("a test");
     shutdown.track("late").expect_err("it is too late")
+}
+
+async fn all_failed(n: usize) -> AllFailed<ServerError> {
+    let refusing = (0..n).map(|_| async { Err::<(), _>(ServerError("refused")) });
+    first_ok(refusing).await.expect_err("all fail")
+}
+
+async fn none_in_time() -> FirstOkError<ServerError> {
+    let slow = std::future::pending::<Result<(), ServerError>>();
+    first_ok([slow]).deadline(ms(30)).await.expect_err("it never ends")
 }
 
 fn schedule_error() -> ScheduleError {
@@ -239,6 +266,20 @@ async fn an_error_says_whether_trying_again_can_help() {
         of(&retried("busy").await, true),
         of(&retried("refused").await, false),
         of(&stopped().await, false),
+        of(&TryError::Failed(busy), true),
+        of(&TryError::Failed(refused), false),
+        of(&TryError::<ServerError>::Elapsed(elapsed), true),
+        of(&Unsettled::Failed(busy), true),
+        of(&Unsettled::Failed(refused), false),
+        of(&Unsettled::<ServerError>::Cut(elapsed), true),
+        of(&Unsettled::<ServerError>::NotStarted(elapsed), true),
+        of(&all_failed(0).await, false),
+        of(&all_failed(2).await, false),
+        of(&first_ok([ready(Err::<(), _>(refused)), ready(Err(busy))]).await.unwrap_err(), true),
+        of(&FirstError::Empty(Empty), false),
+        of(&FirstError::Elapsed(elapsed), true),
+        of(&FirstOkError::AllFailed(all_failed(1).await), false),
+        of(&none_in_time().await, true),
     ];
     for (name, is, is_to_be) in &rows {
         assert_eq!(is, is_to_be, "{name}");

@@ -7,13 +7,17 @@
 )]
 
 mod api;
+#[cfg(unix)]
+mod app;
 mod blocking;
 mod cleanup;
 mod deadline;
 mod error;
+mod join;
 mod lock;
 mod pool;
 mod probe;
+mod race;
 mod retry;
 mod scope;
 mod shutdown;

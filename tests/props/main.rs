@@ -10,6 +10,7 @@ mod blocking_core;
 mod cleanup;
 #[path = "../../src/cleanup/core.rs"]
 mod cleanup_core;
+mod join;
 mod linearize;
 mod lock;
 #[path = "../../src/lock/core/mod.rs"]

@@ -7,6 +7,7 @@ mod blocking;
 mod claims;
 mod cleanup;
 mod counts;
+mod join;
 mod kinds;
 mod leaks;
 mod lock;

@@ -1,12 +1,15 @@
 //! The matrix itself, a file per pattern: add a row for what you prove.
 
+mod app;
 mod backoff;
 mod blocking;
 mod cleanup;
 mod deadline;
 mod error;
+mod join;
 mod lock;
 mod pool;
+mod race;
 mod retry;
 mod scope;
 mod shutdown;
@@ -50,6 +53,7 @@ pub(crate) const CLAIMS: &str =
 
 /// Every pattern that has landed.
 pub(crate) const PATTERNS: &[Pattern] = &[
+    app::PATTERN,
     backoff::PATTERN,
     deadline::PATTERN,
     error::PATTERN,
@@ -64,5 +68,11 @@ pub(crate) const PATTERNS: &[Pattern] = &[
     deadline::PATTERN,
     error::PATTERN,
     pool::PATTERN,
+    backoff::PATTERN,
+    deadline::PATTERN,
+    error::PATTERN,
+    join::PATTERN,
+    pool::PATTERN,
+    race::PATTERN,
     spawn::PATTERN,
 ];

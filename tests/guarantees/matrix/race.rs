@@ -1,0 +1,183 @@
+use super::Rejects::{Mutant, Twin};
+use super::{CLAIMS, Pattern};
+
+pub(super) const PATTERN: Pattern = Pattern {
+    name: "race",
+    has_x: true,
+    numbers: &["RACE1", "RACE2", "RACE3", "RACE4"],
+    proofs: &[
+        (
+            "race/X1",
+            &[(
+                "tests/sim/join.rs::races_can_be_dropped_at_every_poll",
+                Mutant("src/race/future.rs::poll"),
+            )],
+        ),
+        (
+            "race/X2",
+            &[(
+                "tests/sim/join.rs::races_can_be_dropped_at_every_poll",
+                Mutant("src/race/future.rs::poll"),
+            )],
+        ),
+        (
+            "race/X3",
+            &[
+                (
+                    "tests/it/race/first.rs::a_panic_goes_on_and_the_others_are_dropped",
+                    Mutant("src/inflight/set.rs::drop"),
+                ),
+                (
+                    "tests/it/race/first.rs::a_loser_whose_drop_panics_leaks_nobody",
+                    Mutant("src/race/future.rs::poll"),
+                ),
+                (
+                    "tests/it/race/hedge.rs::a_panicking_attempt_takes_the_hedge_with_it",
+                    Mutant("src/race/hedge.rs::poll"),
+                ),
+            ],
+        ),
+        (
+            "race/X4",
+            &[(
+                "tests/it/race/polls.rs::a_waker_that_wakes_others_meets_no_lock",
+                Mutant("src/inflight/bell.rs::ring"),
+            )],
+        ),
+        (
+            "race/X5",
+            &[(
+                "tests/it/race/first.rs::futures_may_borrow_and_stay_on_their_thread",
+                Mutant("src/race/future.rs::poll"),
+            )],
+        ),
+        (
+            "race/X6",
+            &[
+                ("tests/it/race/first.rs::sets_of_any_size_race", Mutant("src/race/field.rs::run")),
+                (
+                    "tests/it/race/hedge.rs::delays_of_any_size_work",
+                    Mutant("src/race/hedge.rs::due"),
+                ),
+                (
+                    "tests/it/api.rs::a_panic_over_a_bad_argument_points_to_its_caller",
+                    Mutant("src/race/hedge.rs::max"),
+                ),
+            ],
+        ),
+        (
+            "race/X9",
+            &[
+                (
+                    "tests/it/race/polls.rs::neighbours_run_beside_races_that_are_ready",
+                    Mutant("src/race/field.rs::run"),
+                ),
+                (
+                    "tests/it/race/hedge.rs::an_exhausted_budget_makes_no_spare",
+                    Mutant("src/race/hedge.rs::poll"),
+                ),
+            ],
+        ),
+        (
+            "race/X10",
+            &[(
+                "tests/it/race/first.rs::a_year_passes_under_a_paused_clock",
+                Mutant("src/race/future.rs::deadline"),
+            )],
+        ),
+        (
+            "race/X11",
+            &[(
+                "tests/it/race/hedge.rs::spares_are_made_by_the_timetable",
+                Mutant("src/race/hedge.rs::poll"),
+            )],
+        ),
+        (
+            "race/X13",
+            &[
+                (
+                    "tests/it/race/polls.rs::spurious_polls_and_replaced_wakers_are_harmless",
+                    Mutant("src/inflight/set.rs::register"),
+                ),
+                (
+                    "tests/it/race/polls.rs::in_a_large_race_only_who_was_woken_is_polled",
+                    Mutant("src/inflight/set.rs::take_turn"),
+                ),
+            ],
+        ),
+        (
+            "race/RACE1",
+            &[
+                (
+                    "tests/props/join.rs::a_race_ends_with_its_earliest_success",
+                    Mutant("src/race/end.rs::judge"),
+                ),
+                (
+                    "tests/it/race/first.rs::the_first_success_wins_over_earlier_errors",
+                    Mutant("src/race/end.rs::judge"),
+                ),
+                (
+                    "tests/it/race/first.rs::all_errors_come_in_the_order_of_the_futures",
+                    Mutant("src/race/end.rs::sorted"),
+                ),
+                (
+                    "tests/it/race/first.rs::a_race_ends_at_its_deadline",
+                    Mutant("src/race/future.rs::poll"),
+                ),
+                (CLAIMS, Twin("textbook")),
+            ],
+        ),
+        (
+            "race/RACE2",
+            &[
+                (
+                    "tests/it/race/first.rs::the_first_one_wins_and_nobody_else_is_left",
+                    Mutant("src/race/future.rs::poll"),
+                ),
+                (CLAIMS, Twin("detached")),
+            ],
+        ),
+        (
+            "race/RACE3",
+            &[
+                (
+                    "tests/it/race/hedge.rs::spares_are_made_by_the_timetable",
+                    Mutant("src/race/hedge.rs::due"),
+                ),
+                (
+                    "tests/it/race/hedge.rs::a_late_poll_makes_all_that_is_due",
+                    Mutant("src/race/hedge.rs::poll"),
+                ),
+                (CLAIMS, Twin("tireless")),
+            ],
+        ),
+        (
+            "race/RACE4",
+            &[
+                (
+                    "tests/it/race/ties.rs::each_one_that_is_ready_wins_its_share",
+                    Mutant("src/race/field.rs::below"),
+                ),
+                (
+                    "tests/it/race/ties.rs::a_seed_gives_the_same_winner_again",
+                    Mutant("src/race/field.rs::new"),
+                ),
+                (
+                    "tests/it/race/ties.rs::later_ties_are_fair_too",
+                    Mutant("src/race/field.rs::run"),
+                ),
+                ("tests/sim/join.rs::a_schedule_breaks_ties", Mutant("src/race/field.rs::new")),
+                (CLAIMS, Twin("biased")),
+            ],
+        ),
+    ],
+    does_not_apply: &[
+        ("race/X7", "a race owns its futures and is used by one caller: there is nothing to close"),
+        (
+            "race/X8",
+            "nobody waits for a race's turn; who of its futures is first is what it decides, by RACE4",
+        ),
+        ("race/X12", "a race grants nothing: a grant that a future in it holds is that future's"),
+    ],
+    survivors: &[],
+};

@@ -1,0 +1,148 @@
+//! Spares for the slow.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use surefoot::race::hedge;
+use tokio_test::{assert_ready, task};
+
+use crate::support::*;
+
+/// Attempt `k` takes `script[k].0` milliseconds and succeeds or not; what came of
+/// it, how long it took, and when each attempt was made.
+async fn hedged(
+    script: &'static [(u64, bool)],
+    after: Duration,
+    max: u32,
+) -> (Result<usize, Vec<usize>>, u64, Vec<u64>) {
+    let watch = Watch::new();
+    let make = |number: u32| {
+        let (millis, succeeds) = script[number as usize];
+        watch.tries(number as usize, millis, succeeds)
+    };
+    let (outcome, took) = timed(hedge(make).after(after).max(max)).await;
+    assert_eq!(watch.running(), 0, "an attempt is left when the outcome is known");
+    assert!(watch.most() <= max as usize);
+    let begun = watch.begun_at();
+    assert!(begun.iter().map(|(number, _)| *number).eq(0..begun.len()));
+    let begun = begun.into_iter().map(|(_, at)| at).collect();
+    (outcome.map_err(|failed| failed.errors), took, begun)
+}
+
+/// race/RACE3, race/X11: spare `k` is made at exactly `k × after`, at most `max` attempts,
+/// and none after a success. Failures change nothing in that.
+#[tokio::test(start_paused = true)]
+async fn spares_are_made_by_the_timetable() {
+    type Case =
+        (&'static [(u64, bool)], u64, u32, Result<usize, &'static [usize]>, u64, &'static [u64]);
+    let cases: [Case; 11] = [
+        // Fast: no spare.
+        (&[(99, true)], 100, 3, Ok(0), 99, &[0]),
+        // Ready when the spare is due: none.
+        (&[(100, true)], 100, 3, Ok(0), 100, &[0]),
+        (&[(101, true), (1, false), (0, true)], 100, 3, Ok(0), 101, &[0, 100]),
+        (&[(900, true), (20, true)], 100, 2, Ok(1), 120, &[0, 100]),
+        (&[(900, true), (900, true), (20, true)], 100, 3, Ok(2), 220, &[0, 100, 200]),
+        // No more than `max`.
+        (&[(350, true), (900, true)], 100, 2, Ok(0), 350, &[0, 100]),
+        (&[(350, true)], 100, 1, Ok(0), 350, &[0]),
+        // A failure brings nothing forward.
+        (&[(10, false), (20, true)], 100, 2, Ok(1), 120, &[0, 100]),
+        (&[(10, false), (20, false), (5, false)], 100, 3, Err(&[0, 1, 2]), 205, &[0, 100, 200]),
+        (&[(250, false), (20, false)], 100, 2, Err(&[0, 1]), 250, &[0, 100]),
+        // All at once.
+        (&[(9, true), (8, false), (7, true)], 0, 3, Ok(2), 7, &[0, 0, 0]),
+    ];
+    for (script, after, max, outcome, took, begun) in cases {
+        let found = hedged(script, ms(after), max).await;
+        let expected = (outcome.map_err(<[usize]>::to_vec), took, begun.to_vec());
+        assert_eq!(found, expected, "{script:?}");
+    }
+}
+
+/// race/X6: durations of any size; a spare that lies beyond the clock is never
+/// made, and not waited for.
+#[tokio::test(start_paused = true)]
+async fn delays_of_any_size_work() {
+    for after in [Duration::MAX, edge_of_the_clock() + Duration::from_nanos(1)] {
+        assert_eq!(hedged(&[(30, true)], after, u32::MAX).await, (Ok(0), 30, vec![0]));
+        assert_eq!(hedged(&[(30, false)], after, 2).await, (Err(vec![0]), 30, vec![0]));
+    }
+}
+
+/// race/RACE3: without options, one spare after a second.
+#[tokio::test(start_paused = true)]
+async fn the_defaults_are_as_the_docs_say() {
+    let watch = Watch::new();
+    let (outcome, took) = timed(hedge(|k| watch.tries(k as usize, 5_000, k == 0))).await;
+    assert_eq!((outcome.ok(), took), (Some(0), 5_000));
+    assert_eq!(watch.begun_at(), [(0, 0), (1, 1_000)]);
+}
+
+/// race/RACE3: a hedge that is polled late makes what is due, and no more.
+#[tokio::test(start_paused = true)]
+async fn a_late_poll_makes_all_that_is_due() {
+    let watch = Watch::new();
+    let mut hedge =
+        task::spawn(hedge(|k| watch.tries(k as usize, 500, true)).after(ms(100)).max(9));
+    assert!(hedge.poll().is_pending());
+    pass(250).await;
+    assert!(hedge.is_woken());
+    assert!(hedge.poll().is_pending());
+    assert_eq!(watch.begun_at(), [(0, 0), (1, 250), (2, 250)]);
+    pass(250).await;
+    assert!(assert_ready!(hedge.poll()).is_ok());
+}
+
+/// race/X3: a panic of an attempt goes on, the others go with the hedge.
+#[tokio::test(start_paused = true)]
+async fn a_panicking_attempt_takes_the_hedge_with_it() {
+    let watch = Watch::new();
+    let make = |k: u32| {
+        watch.job(k as usize, async move {
+            wait(15).await;
+            assert!(k != 0, "attempt 0 panics");
+            Ok::<u32, ()>(k)
+        })
+    };
+    let mut hedge = task::spawn(hedge(make).after(ms(10)).max(2));
+    assert!(hedge.poll().is_pending());
+    pass(10).await;
+    assert!(hedge.poll().is_pending());
+    assert_eq!(watch.running(), 2);
+    pass(5).await;
+    assert_eq!(panic_of(|| hedge.poll()), "attempt 0 panics");
+    drop(hedge);
+    assert_eq!(watch.running(), 0);
+}
+
+/// race/X9: with the task's budget spent, a success that is there counts before a
+/// spare is made.
+#[tokio::test(start_paused = true)]
+async fn an_exhausted_budget_makes_no_spare() {
+    let made = RefCell::new(Vec::new());
+    let gate = Gate::default();
+    let make = |k: u32| {
+        made.borrow_mut().push(k);
+        let gate = gate.clone();
+        async move {
+            gate.passed().await;
+            Ok::<u32, ()>(k)
+        }
+    };
+    let mut hedge = std::pin::pin!(hedge(make).after(ms(10)).max(2));
+    let first = std::future::poll_fn(|cx| std::task::Poll::Ready(hedge.as_mut().poll(cx))).await;
+    assert!(first.is_pending());
+    gate.open();
+    wait(10).await;
+    let spent = std::future::poll_fn(|cx| {
+        while tokio::task::coop::has_budget_remaining() {
+            let std::task::Poll::Ready(unit) = tokio::task::coop::poll_proceed(cx) else { break };
+            unit.made_progress();
+        }
+        std::task::Poll::Ready(hedge.as_mut().poll(cx))
+    });
+    assert!(spent.await.is_pending());
+    assert_eq!(hedge.await, Ok(0));
+    assert_eq!(*made.borrow(), [0]);
+}

@@ -1,0 +1,113 @@
+//! Who is polled, and by whose wake-up.
+
+use std::cell::Cell;
+use std::future::ready;
+use std::pin::pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Wake, Waker};
+
+use surefoot::race::{first, first_ok};
+use tokio_test::{assert_ready, task};
+
+use crate::support::*;
+
+/// Counts what is done to it.
+struct Counting(AtomicUsize);
+
+impl Wake for Counting {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// race/X13: spurious polls, a waker that is replaced, and wakers that outlive the
+/// race.
+#[test]
+fn spurious_polls_and_replaced_wakers_are_harmless() {
+    for n in SIZES {
+        let gates: Vec<_> = (0..n).map(|_| Gate::default()).collect();
+        let mut race = pin!(first(gates.iter().cloned().map(Gate::passed)));
+        let wakers: [_; 2] = std::array::from_fn(|_| Arc::new(Counting(AtomicUsize::new(0))));
+        for waker in [0, 1, 1] {
+            let waker = Waker::from(wakers[waker].clone());
+            assert!(poll_with(race.as_mut(), &waker).is_pending());
+        }
+        let stale = gates[0].waker().expect("it waits");
+        gates[n - 1].open();
+        let woken = wakers.each_ref().map(|waker| waker.0.load(Ordering::SeqCst));
+        assert_eq!(woken, [0, 1]);
+        let polled = poll_with(race.as_mut(), &Waker::from(wakers[1].clone()));
+        assert!(matches!(polled, std::task::Poll::Ready(Ok((at, ()))) if at == n - 1));
+        stale.wake();
+    }
+}
+
+/// race/X4: a task's waker that uses the race's own wakers when it is woken meets
+/// no lock.
+#[test]
+fn a_waker_that_wakes_others_meets_no_lock() {
+    struct Meddling;
+    thread_local! {
+        static OTHERS: Cell<Vec<Waker>> = const { Cell::new(Vec::new()) };
+    }
+    impl Wake for Meddling {
+        fn wake(self: Arc<Self>) {
+            OTHERS.take().into_iter().for_each(Waker::wake);
+        }
+    }
+    impl Drop for Meddling {
+        fn drop(&mut self) {
+            OTHERS.take().into_iter().for_each(Waker::wake);
+        }
+    }
+    for n in SIZES {
+        let gates: Vec<_> = (0..n).map(|_| Gate::default()).collect();
+        {
+            let mut race = pin!(first(gates.iter().cloned().map(Gate::passed)));
+            assert!(poll_with(race.as_mut(), &Waker::from(Arc::new(Meddling))).is_pending());
+            OTHERS.set(gates[1..n - 1].iter().filter_map(Gate::waker).collect());
+            gates[0].open();
+            assert_eq!(OTHERS.take().len(), 0, "the task's waker woke them");
+            OTHERS.set(gates[n - 1].waker().into_iter().collect());
+            assert!(poll_with(race.as_mut(), Waker::noop()).is_ready());
+        }
+        drop(OTHERS.take());
+    }
+}
+
+/// race/X9: a loop over races that are ready lets its neighbours run, and failures
+/// that are many do.
+#[tokio::test(start_paused = true)]
+async fn neighbours_run_beside_races_that_are_ready() {
+    for n in [1, 3, 1_000] {
+        let ran = Rc::new(Cell::new(false));
+        let local = tokio::task::LocalSet::new();
+        let seen = ran.clone();
+        local.spawn_local(async move { seen.set(true) });
+        local
+            .run_until(async {
+                for _ in 0..300 {
+                    assert!(first((0..n).map(ready)).await.is_ok());
+                    let failed = first_ok((0..n).map(|i| ready(Err::<(), _>(i)))).await;
+                    assert_eq!(failed.map_err(|failed| failed.errors.len()), Err(n));
+                }
+                assert!(ran.get(), "300 races of {n}");
+            })
+            .await;
+    }
+}
+
+/// race/X13: in a large race, only who was woken is polled.
+#[tokio::test(start_paused = true)]
+async fn in_a_large_race_only_who_was_woken_is_polled() {
+    let watch = Watch::new();
+    let failing = |i: usize| watch.tries(i, i as u64, false);
+    let n = 300;
+    let failed = first_ok((0..n).map(failing)).await.map_err(|failed| failed.errors.len());
+    assert_eq!(failed, Err(n));
+    // Once at the beginning, once at its end; twice more for who met an empty budget.
+    assert!(watch.polls() <= 3 * n, "{} polls", watch.polls());
+    let _ = assert_ready!(task::spawn(first([ready(())])).poll());
+}
