@@ -13,6 +13,7 @@
 //! |---|---|
 //! | share a bounded set of connections | [`pool`] |
 //! | start and stop a service | [`app`] |
+//! | share state | [`lock`] |
 //! | end a service in order | [`shutdown`] |
 //! | start a task and keep track of it | [`spawn`](mod@spawn) |
 //! | have tasks that end with the block that started them | [`scope`](mod@scope) |
@@ -45,7 +46,7 @@
 //! | 6 | [`app`] |
 //! | 5 | [`pool`] |
 //! | 4 | [`shutdown`] |
-//! | 3 | [`scope`](mod@scope); [`join`]; [`race`]; [`retry`](mod@retry) |
+//! | 3 | [`scope`](mod@scope); [`join`]; [`race`]; [`lock`]; [`retry`](mod@retry) |
 //! | 2 | [`spawn`](mod@spawn); [`blocking`]; [`cleanup`] |
 //! | 1 | `waiters`, the queue under every pattern that parks; `inflight`, futures in one task; [`deadline`]; [`backoff`] |
 //! | 0 | `sync` and `rt`, the seams to loom and the runtime; [`error`]; [`probe`] |
@@ -74,6 +75,7 @@ pub mod deadline;
 pub mod error;
 mod inflight;
 pub mod join;
+pub mod lock;
 pub mod pool;
 pub mod probe;
 pub mod race;

@@ -35,9 +35,10 @@ pub(crate) use of_each_thread;
 /// A mutex that is entered by a closure.
 ///
 /// There is no guard, so none can live across an await. A panic inside leaves
-/// the value as it is: the closures run nothing of the caller's, so a panic in
-/// one is a broken invariant of ours, and refusing all service afterwards
-/// would only hide which.
+/// the value as it is: the closures run nothing of the caller's (but for
+/// `Guarded::with` and the `Eq` of keys, which say so), so a panic in one is a
+/// broken invariant of ours, and refusing all service afterwards would only hide
+/// which.
 pub(crate) struct Mutex<T>(imp::Mutex<T>);
 
 impl<T> Mutex<T> {

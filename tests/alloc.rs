@@ -17,6 +17,7 @@ use std::task::{Context, Poll, Waker};
 
 use allocation_counter::measure;
 use surefoot::backoff::Backoff;
+use surefoot::lock::{Keyed, Snapshot};
 use surefoot::pool::{Pool, manage_fn};
 use surefoot::retry::{Budget, retry};
 use surefoot::shutdown::Shutdown;
@@ -133,6 +134,24 @@ fn a_contended_acquire_allocates_nothing() {
         .await;
         assert_eq!(pool.status().waited, 1 + 2 * 101);
     });
+}
+
+/// A key is locked, waited for and handed on, and a snapshot is read, without an
+/// allocation.
+#[test]
+fn a_warm_lock_allocates_nothing() {
+    let (keys, number) = (Keyed::new(), Snapshot::new(7));
+    let mut noop = Context::from_waker(Waker::noop());
+    let allocations = when_warm(|| {
+        let held = pin!(keys.lock(7)).poll(&mut noop);
+        let mut waits = pin!(keys.lock(7));
+        assert!(held.is_ready() && waits.as_mut().poll(&mut noop).is_pending());
+        drop(held);
+        assert!(waits.poll(&mut noop).is_ready());
+        assert_eq!(*number.load(), 7);
+    });
+    assert_eq!(allocations, 0);
+    assert!(keys.is_empty());
 }
 
 /// A retry allocates nothing: neither for a value at once, nor for what fails, is counted by

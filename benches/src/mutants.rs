@@ -37,6 +37,12 @@ pub const PARTS: &[Part] = &[
         tests: &["--test", "props", "--test", "it"],
     },
     Part {
+        name: "lock",
+        files: &["src/lock/**"],
+        first: &["--test", "it", "--", "lock::"],
+        tests: &["--test", "props", "--test", "it", "--test", "sim", "--", "lock::"],
+    },
+    Part {
         name: "spawn",
         files: &["src/spawn/**"],
         first: &["--test", "it", "--", "spawn::"],

@@ -6,11 +6,13 @@
 //!
 //! | program | runs |
 //! |---|---|
+//! | `locks` | [`cache`]: a cache in front of documents that load slowly, and are rewritten |
 //! | `tcp_pool` | [`tcp`]: a pool of `TcpStream`s, and a server that drops them at random |
 //! | `http_shutdown` | [`http`]: an axum service that is stopped under load |
 //! | `postgres_pool` | [`postgres`]: a pool of PostgreSQL backends, terminated at random, and a restart |
 
 pub mod audit;
+pub mod cache;
 pub mod draw;
 pub mod http;
 pub mod postgres;

@@ -19,6 +19,7 @@
 pub mod blocking;
 pub mod cleanup;
 pub mod join;
+pub mod lock;
 pub mod pool;
 pub mod race;
 pub mod retry;
@@ -37,6 +38,7 @@ pub fn all() -> impl Iterator<Item = &'static Claim> {
         blocking::CLAIMS,
         cleanup::CLAIMS,
         join::CLAIMS,
+        lock::CLAIMS,
         pool::CLAIMS,
         race::CLAIMS,
         retry::CLAIMS,

@@ -14,6 +14,7 @@ use surefoot::error::{
     BadField, Cancelled, Closed, ConfigError, Elapsed, Empty, Panicked, TaskError,
 };
 use surefoot::join::{self, Join, Settle, TryAll, TryError, Unsettled};
+use surefoot::lock::{FlightError, Guarded, KeyGuard, Keyed, SingleFlight, Snapshot, Watcher};
 use surefoot::pool::{
     AcquireError, Builder, CloseReport, ClosedBy, Holder, Info, Manage, ManageFn, Order, Phase,
     Pool, Pooled, Status,
@@ -133,6 +134,22 @@ fn every_type_is_as_free_as_what_it_holds() {
         TimeoutError<ServerError>: Send Sync Unpin;
         TimeoutError<Rc<u8>>: Unpin;
 
+        Guarded<Cell<u8>>: Send Sync Unpin;
+        Guarded<Rc<u8>>: Unpin;
+        Guarded<PhantomPinned>: Send Sync;
+        Snapshot<u8>: Send Sync Unpin;
+        Snapshot<Cell<u8>>: Unpin;
+        Snapshot<PhantomPinned>: Send Sync Unpin;
+        Watcher<u8>: Send Sync Unpin;
+        Watcher<Cell<u8>>: Unpin;
+        Keyed<Cell<u8>>: Send Sync Unpin;
+        Keyed<Rc<u8>>: Unpin;
+        KeyGuard<Cell<u8>>: Send Sync Unpin;
+        KeyGuard<Rc<u8>>: Unpin;
+        SingleFlight<Cell<u8>, u8>: Send Sync Unpin;
+        SingleFlight<u8, Rc<u8>>: Unpin;
+        FlightError<ServerError>: Send Sync Unpin;
+        FlightError<Cell<u8>>: Unpin;
         Retry<fn(u32) -> Fails<u8>, Fails<u8>, u8>: Send Sync;
         Retry<fn(u32) -> Fails<Cell<u8>>, Fails<Cell<u8>>, Cell<u8>>: Send;
         Retry<fn(u32) -> Fails<Rc<u8>>, Fails<Rc<u8>>, Rc<u8>>: ;
@@ -280,6 +297,16 @@ fn the_futures_of_the_pool_may_be_spawned() {
     });
     assert!(matches!(task, Ok(Ok(0))));
     assert_eq!(pool.try_acquire().map(|conn| conn.get()), Some(7));
+}
+
+/// api/X5: so may those of the locks.
+#[test]
+fn the_futures_of_the_locks_may_be_spawned() {
+    fn sent<F: Future + Send>(_: &F) {}
+    let (keys, flights) = (Keyed::<u8>::new(), SingleFlight::<u8, u8>::new());
+    sent(&keys.lock(7));
+    sent(&flights.get(7, || async { Ok(1) }));
+    sent(&Snapshot::new(1).subscribe().changed());
 }
 
 /// api/X5: a retry may be sent to another thread if its parts may, while it runs and with

@@ -11,6 +11,7 @@ use surefoot::error::{
     Cancelled, Closed, ConfigError, Elapsed, Empty, Panicked, TaskError, Transient,
 };
 use surefoot::join::{TryError, Unsettled};
+use surefoot::lock::FlightError;
 use surefoot::pool::{AcquireError, Phase, Pool};
 use surefoot::race::{AllFailed, FirstError, FirstOkError, first_ok};
 use surefoot::retry::{AttemptError, RetryError, Stop, retry};
@@ -59,6 +60,7 @@ fn failure() -> Failure {
 
 async fn table() -> Vec<Row> {
     type Acquire = AcquireError<ServerError>;
+    type Flight = FlightError<ServerError>;
     type Timeout = TimeoutError<ServerError>;
     type Attempt = AttemptError<ServerError>;
     type Flat = FlatError<ServerError>;
@@ -97,6 +99,8 @@ async fn table() -> Vec<Row> {
         row(Acquire::Panicked(panicked().await), "the pool's manager panicked", Some(paper)),
         row(Acquire::Closed, "the pool is closed", None),
         row(Acquire::TooManyWaiters, "too many callers wait for a connection", None),
+        row(Flight::Failed(inner.into()), "the shared load failed", Some("refused")),
+        row(Flight::Panicked(panicked().await), "the shared load panicked", Some(paper)),
         row(
             retried("refused").await,
             "gave up after 1 attempt(s) in 0ns: ",
@@ -222,6 +226,7 @@ async fn an_error_says_whether_trying_again_can_help() {
         (short_name::<E>(), error.is_transient(), transient)
     }
     type Acquire = AcquireError<ServerError>;
+    type Flight = FlightError<ServerError>;
     type Timeout = TimeoutError<ServerError>;
     type Flat = FlatError<ServerError>;
     type Scoped = ScopeError<ServerError>;
@@ -252,6 +257,9 @@ async fn an_error_says_whether_trying_again_can_help() {
         of(&Acquire::Panicked(panicked().await), false),
         of(&Acquire::Closed, false),
         of(&Acquire::TooManyWaiters, true),
+        of(&Flight::Failed(busy.into()), true),
+        of(&Flight::Failed(refused.into()), false),
+        of(&Flight::Panicked(panicked().await), false),
         of(&AttemptError::Error(busy), true),
         of(&AttemptError::Error(refused), false),
         of(&AttemptError::<ServerError>::TimedOut(elapsed), true),

@@ -14,6 +14,7 @@ mod cleanup;
 mod deadline;
 mod error;
 mod join;
+mod lock;
 mod pool;
 mod probe;
 mod race;

@@ -11,6 +11,10 @@ mod cleanup;
 #[path = "../../src/cleanup/core.rs"]
 mod cleanup_core;
 mod join;
+mod linearize;
+mod lock;
+#[path = "../../src/lock/core/mod.rs"]
+mod lock_core;
 mod pool;
 #[path = "../../src/pool/core/mod.rs"]
 #[expect(

@@ -10,6 +10,7 @@ mod counts;
 mod join;
 mod kinds;
 mod leaks;
+mod lock;
 mod pool;
 mod replay;
 mod retry;

@@ -7,6 +7,7 @@ mod cleanup;
 mod deadline;
 mod error;
 mod join;
+mod lock;
 mod pool;
 mod race;
 mod retry;
@@ -56,6 +57,8 @@ pub(crate) const PATTERNS: &[Pattern] = &[
     backoff::PATTERN,
     deadline::PATTERN,
     error::PATTERN,
+    lock::PATTERN,
+    pool::PATTERN,
     pool::PATTERN,
     retry::PATTERN,
     scope::PATTERN,

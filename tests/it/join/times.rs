@@ -142,7 +142,7 @@ fn sets_and_limits_of_any_size_work() {
         assert_ready!(task::spawn(future).poll())
     }
     type Fails = std::future::Ready<Result<u8, ()>>;
-    assert_eq!(now(all(Vec::<std::future::Ready<u8>>::new())), []);
+    assert_eq!(now(all(Vec::<std::future::Ready<u8>>::new())), Vec::<u8>::new());
     assert_eq!(now(try_all(Vec::<Fails>::new()).limit(1)), Ok(vec![]));
     assert_eq!(now(settle(Vec::<Fails>::new()).deadline(ms(0))), []);
     for limit in [1, 2, 31, 32, 33, usize::MAX] {

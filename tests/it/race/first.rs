@@ -70,7 +70,10 @@ fn sets_of_any_size_race() {
         now(first(Vec::<std::future::Ready<u8>>::new()).deadline(ms(0))),
         Err(FirstError::Empty(Empty))
     );
-    assert_eq!(errors(now(first_ok(Vec::<std::future::Ready<Result<u8, usize>>>::new()))), []);
+    assert_eq!(
+        errors(now(first_ok(Vec::<std::future::Ready<Result<u8, usize>>>::new()))),
+        Vec::<usize>::new()
+    );
     for n in [1, 2, 127, 128, 129, 1_000] {
         let (at, value) = now(first((0..n).map(ready))).expect("all are ready");
         assert_eq!(at, value);
