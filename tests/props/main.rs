@@ -3,6 +3,7 @@
 
 mod alarm;
 mod backoff;
+mod linearize;
 mod pool;
 #[path = "../../src/pool/core/mod.rs"]
 #[expect(
