@@ -12,6 +12,7 @@
 //! | to | use |
 //! |---|---|
 //! | share a bounded set of connections | [`pool`] |
+//! | let tasks talk: many to one, to many, by urgency, and back | [`channel`] |
 //! | start a task and keep track of it | [`spawn`](mod@spawn) |
 //! | limit the time that something takes | [`deadline`] |
 //! | space out what is tried again | [`backoff`] |
@@ -36,6 +37,7 @@
 //! | floor | modules |
 //! |---|---|
 //! | 5 | [`pool`] |
+//! | 3 | [`channel`] |
 //! | 2 | [`spawn`](mod@spawn) |
 //! | 1 | `waiters`, the queue under every pattern that parks; [`deadline`]; [`backoff`] |
 //! | 0 | `sync` and `rt`, the seams to loom and the runtime; [`error`]; [`probe`] |
@@ -54,6 +56,7 @@
 pub mod backoff;
 #[cfg(feature = "cli")]
 pub mod board;
+pub mod channel;
 pub mod deadline;
 pub mod error;
 pub mod pool;
