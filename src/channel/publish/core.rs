@@ -17,9 +17,23 @@
 use std::collections::VecDeque;
 use std::task::Waker;
 
-use super::Policy;
 use crate::sync::Arc;
 use crate::waiters::{Queue, Taken, Ticket, Wakers};
+
+/// What becomes of a value for which a subscriber has no room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Policy {
+    /// The publisher waits. Nothing is lost, and the slowest subscriber sets the pace
+    /// of all.
+    Block,
+    /// The oldest value that the subscriber has not taken is lost.
+    DropOldest,
+    /// The value is lost.
+    DropNewest,
+    /// The subscriber is cut off: it gets what it has left, and then `None`.
+    Disconnect,
+}
 
 /// A value, for one or for several.
 #[derive(Debug)]
@@ -160,7 +174,9 @@ impl<T> Room<T> {
             if subscription.policy == Policy::Block && subscription.items.len() == self.capacity {
                 self.blocking += 1;
             }
-            aside.wakers.push(subscription.waker.take());
+            if subscription.waker.is_some() {
+                aside.wakers.push(subscription.waker.take());
+            }
             reached += 1;
         }
         aside.drop_later(share);
@@ -207,15 +223,13 @@ impl<T> Core<T> {
 
     /// Removes a subscriber. What it had is dropped later; publishers that waited
     /// for it only go on.
-    pub(crate) fn unsubscribe(&mut self, number: usize) -> (Aside<T>, impl Sized + use<T>) {
+    pub(crate) fn unsubscribe(&mut self, number: usize) -> (Option<Aside<T>>, impl Sized + use<T>) {
         let left = self.room.subscribers[number].take().expect(IS_THERE);
         self.room.free.push(number);
         if left.policy == Policy::Block && left.items.len() == self.room.capacity {
             self.room.blocking -= 1;
         }
-        let mut aside = Aside::new();
-        self.serve_waiting(&mut aside);
-        (aside, left)
+        (self.serve_waiting(), left)
     }
 
     /// Delivers the value if nobody has to be waited for, or gives it back.
@@ -251,29 +265,29 @@ impl<T> Core<T> {
         (left.err(), waker)
     }
 
-    /// What a subscriber finds. Publishers that waited for it only go on.
+    /// What a subscriber finds. Publishers that waited for it only go on: what they
+    /// leave aside comes too.
     #[inline]
-    pub(crate) fn take(&mut self, number: usize) -> (Found<T>, Aside<T>) {
-        let mut aside = Aside::new();
-        let is_over = self.publishers == 0;
-        let capacity = self.room.capacity;
+    pub(crate) fn take(&mut self, number: usize) -> (Found<T>, Option<Aside<T>>) {
         let subscription = self.room.subscribers[number].as_mut().expect(IS_THERE);
         let lost = match subscription.items.front_mut() {
             Some(next) => &mut next.lost,
             None => &mut subscription.missed,
         };
         if *lost > 0 {
-            return (Found::Lost(std::mem::take(lost)), aside);
+            return (Found::Lost(std::mem::take(lost)), None);
         }
-        let was_full = subscription.items.len() == capacity;
+        let was_full = subscription.items.len() == self.room.capacity;
         let Some(item) = subscription.items.pop_front() else {
-            let is_over = is_over || subscription.is_disconnected;
-            return (if is_over { Found::Over } else { Found::Empty }, aside);
+            let is_over = self.publishers == 0 || subscription.is_disconnected;
+            return (if is_over { Found::Over } else { Found::Empty }, None);
         };
-        if was_full && subscription.policy == Policy::Block {
+        let aside = if was_full && subscription.policy == Policy::Block {
             self.room.blocking -= 1;
-            self.serve_waiting(&mut aside);
-        }
+            self.serve_waiting()
+        } else {
+            None
+        };
         (Found::Value(item.share), aside)
     }
 
@@ -283,7 +297,7 @@ impl<T> Core<T> {
         &mut self,
         number: usize,
         waker: Waker,
-    ) -> (Found<T>, Aside<T>, Option<Waker>) {
+    ) -> (Found<T>, Option<Aside<T>>, Option<Waker>) {
         match self.take(number) {
             (Found::Empty, aside) => {
                 let unneeded = self.subscription(number).waker.replace(waker);
@@ -324,14 +338,20 @@ impl<T> Core<T> {
     }
 
     /// Delivers what waits, in order, until somebody has to be waited for.
-    fn serve_waiting(&mut self, aside: &mut Aside<T>) {
+    fn serve_waiting(&mut self) -> Option<Aside<T>> {
+        if self.waiting.len() == 0 {
+            return None;
+        }
         let Self { room, waiting, .. } = self;
+        let mut aside = Aside::new();
         while room.blocking == 0 {
-            let Some(publisher) = waiting.grant_with(|value| room.deliver(value, aside)) else {
-                return;
+            let Some(publisher) = waiting.grant_with(|value| room.deliver(value, &mut aside))
+            else {
+                break;
             };
             aside.wakers.push(publisher);
         }
+        Some(aside)
     }
 }
 

@@ -65,6 +65,7 @@ mod error;
 mod publisher;
 mod subscriber;
 
+pub use self::core::Policy;
 pub use self::error::{Full, Lagged};
 pub use self::publisher::{Publisher, channel};
-pub use self::subscriber::{Policy, Subscriber};
+pub use self::subscriber::Subscriber;

@@ -6,28 +6,13 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 
 use super::Lagged;
-use super::core::{Found, Share};
+use super::core::{Aside, Found, Share};
 use super::publisher::Shared;
 use crate::rt;
 use crate::sync::Arc;
 
-/// What becomes of a value for which a subscriber has no room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Policy {
-    /// The publisher waits. Nothing is lost, and the slowest subscriber sets the pace
-    /// of all.
-    Block,
-    /// The oldest value that the subscriber has not taken is lost.
-    DropOldest,
-    /// The value is lost.
-    DropNewest,
-    /// The subscriber is cut off: it gets what it has left, and then `None`.
-    Disconnect,
-}
-
 /// The side of a channel that values come out of. Each subscriber gets every value
-/// that is published after it subscribed, in order, as far as its [`Policy`] allows.
+/// that is published after it subscribed, in order, as far as its [`Policy`](super::Policy) allows.
 ///
 /// As a stream, it ends when all publishers are gone and it has got what it had left.
 pub struct Subscriber<T> {
@@ -40,7 +25,7 @@ impl<T> Subscriber<T> {
         Self { shared, number }
     }
 
-    /// Whether it was too slow for [`Policy::Disconnect`]. What it had by then is
+    /// Whether it was too slow for [`Policy::Disconnect`](super::Policy::Disconnect). What it had by then is
     /// still to be taken.
     #[must_use]
     pub fn is_disconnected(&self) -> bool {
@@ -75,7 +60,7 @@ impl<T: Clone> Subscriber<T> {
                 self.shared.with(|core| core.take_or_wait(self.number, waker));
             drop(unneeded);
         }
-        aside.settle();
+        aside.into_iter().for_each(Aside::settle);
         let next = match found {
             Found::Empty => return Poll::Pending,
             Found::Value(share) => Some(Ok(share.into_value())),
@@ -92,6 +77,8 @@ impl<T: Clone> Share<T> {
     fn into_value(self) -> T {
         match self {
             Self::Whole(value) => value,
+            // Looked at first: to try costs more.
+            Self::Part(part) if Arc::strong_count(&part) > 1 => (*part).clone(),
             Self::Part(part) => Arc::try_unwrap(part).unwrap_or_else(|part| (*part).clone()),
         }
     }
@@ -108,7 +95,7 @@ impl<T: Clone> Stream for Subscriber<T> {
 impl<T> Drop for Subscriber<T> {
     fn drop(&mut self) {
         let (aside, left) = self.shared.with(|core| core.unsubscribe(self.number));
-        aside.settle();
+        aside.into_iter().for_each(Aside::settle);
         drop(left);
     }
 }
