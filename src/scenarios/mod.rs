@@ -16,6 +16,7 @@
 //! assert_eq!(failure.verdict.name(), claim.twin.breaks.verdict);
 //! ```
 
+pub mod channel;
 pub mod pool;
 
 use std::fmt;
@@ -25,7 +26,7 @@ use crate::sim::{Explorer, Failure, Stats};
 
 /// Every claim, pattern by pattern.
 pub fn all() -> impl Iterator<Item = &'static Claim> {
-    [pool::CLAIMS].into_iter().flatten()
+    [channel::CLAIMS, pool::CLAIMS].into_iter().flatten()
 }
 
 /// Something that must hold under every schedule, and the twin that shows that
