@@ -10,6 +10,7 @@
 //! bodies on an order of steps that is wrong.
 #![cfg(loom)]
 
+mod channel;
 mod pool;
 mod support;
 mod teeth;

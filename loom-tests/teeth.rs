@@ -2,6 +2,8 @@
 //! bodies that the production code passes. The same code without the mistake
 //! passes them too, so that it is the mistake that is found.
 
+mod channel;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::marker::PhantomData;
 use std::task::Waker;
