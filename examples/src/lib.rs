@@ -6,11 +6,13 @@
 //!
 //! | program | runs |
 //! |---|---|
+//! | `channels` | [`logs`]: log lines through all channels into a file, with sources that panic |
 //! | `tcp_pool` | [`tcp`]: a pool of `TcpStream`s, and a server that drops them at random |
 //! | `postgres_pool` | [`postgres`]: a pool of PostgreSQL backends, terminated at random, and a restart |
 
 pub mod audit;
 pub mod draw;
+pub mod logs;
 pub mod postgres;
 pub mod run;
 pub mod tcp;

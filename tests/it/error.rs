@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::panic::Location;
 
+use surefoot::channel::publish::{Full, Policy};
+use surefoot::channel::request::CallError;
+use surefoot::channel::{fan_in, priority, publish};
 use surefoot::deadline::TimeoutError;
 use surefoot::error::{
     Cancelled, Closed, ConfigError, Elapsed, Empty, Panicked, TaskError, Transient,
@@ -73,6 +76,21 @@ async fn table() -> Vec<Row> {
         row(Acquire::Panicked(panicked().await), "the pool's manager panicked", Some(paper)),
         row(Acquire::Closed, "the pool is closed", None),
         row(Acquire::TooManyWaiters, "too many callers wait for a connection", None),
+        row(fan_in::SendError(1), "the stream takes no more", None),
+        row(CallError::Closed(1), "the server is gone", None),
+        row(CallError::<u8>::Dropped, "without a response", None),
+        row(CallError::TimedOut(Some(1)), "the time limit of the call passed", None),
+        row(lagged().await, "2 values were lost", None),
+        row(Full(1), "is full", None),
+        row(priority::SendError::Closed(1), "the channel is closed", None),
+        row(priority::SendError::Level(1), "no such level", None),
+        row(priority::TrySendError::Full(1), "full at this level", None),
+        row(priority::TrySendError::Closed(1), "the channel is closed", None),
+        row(priority::TrySendError::Level(1), "no such level", None),
+        row(priority::ReserveError::Closed, "the channel is closed", None),
+        row(priority::ReserveError::Level, "no such level", None),
+        row(priority::TryRecvError::Empty, "nothing is there yet", None),
+        row(priority::TryRecvError::Closed, "closed and empty", None),
         row(failure(), "broken", None),
         row(schedule_error(), bad_schedule, None),
         row(strategy_error("slow"), "`slow` is no strategy: ", None),
@@ -93,6 +111,16 @@ async fn run_out(last: Option<ServerError>) -> AcquireError<ServerError> {
     }
     let _held = holder(&pool).await;
     pool.acquire().await.expect_err("the only one is taken")
+}
+
+/// What a subscriber that is too slow by two is told.
+async fn lagged() -> publish::Lagged {
+    let publisher = publish::channel(1);
+    let mut subscriber = publisher.subscribe(Policy::DropOldest);
+    for value in 0..3 {
+        publisher.publish(value).await;
+    }
+    subscriber.next().await.expect("it is there").expect_err("two were lost")
 }
 
 fn schedule_error() -> ScheduleError {
@@ -160,6 +188,19 @@ async fn an_error_says_whether_trying_again_can_help() {
         of(&Acquire::Panicked(panicked().await), false),
         of(&Acquire::Closed, false),
         of(&Acquire::TooManyWaiters, true),
+        of(&fan_in::SendError(1), false),
+        of(&CallError::Closed(1), false),
+        of(&CallError::<u8>::Dropped, false),
+        of(&CallError::<u8>::TimedOut(None), true),
+        of(&Full(1), true),
+        of(&priority::SendError::Closed(1), false),
+        of(&priority::SendError::Level(1), false),
+        of(&priority::TrySendError::Full(1), true),
+        of(&priority::TrySendError::Closed(1), false),
+        of(&priority::TrySendError::Level(1), false),
+        of(&priority::ReserveError::Closed, false),
+        of(&priority::TryRecvError::Empty, true),
+        of(&priority::TryRecvError::Closed, false),
     ];
     for (name, is, is_to_be) in &rows {
         assert_eq!(is, is_to_be, "{name}");

@@ -7,6 +7,7 @@
 )]
 
 mod api;
+mod channel;
 mod deadline;
 mod error;
 mod pool;

@@ -70,7 +70,7 @@ pub static CLAIMS: &[Claim] = &[
         "channel",
         "RACE5",
         a_lower_level_is_served_within_its_fairness,
-        Biased: "the urgent branch of the `select!` comes first always",
+        Biased: "the branch of the urgent level comes first always",
         "Panic": "the lower level starves"
     ),
     claim!(

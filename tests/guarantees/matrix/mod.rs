@@ -1,6 +1,7 @@
 //! The matrix itself, a file per pattern: add a row for what you prove.
 
 mod backoff;
+mod channel;
 mod deadline;
 mod error;
 mod pool;
@@ -43,5 +44,11 @@ pub(crate) const CLAIMS: &str =
     "tests/sim/claims.rs::every_twin_passes_the_fair_schedule_and_breaks_as_stated";
 
 /// Every pattern that has landed.
-pub(crate) const PATTERNS: &[Pattern] =
-    &[backoff::PATTERN, deadline::PATTERN, error::PATTERN, pool::PATTERN, spawn::PATTERN];
+pub(crate) const PATTERNS: &[Pattern] = &[
+    backoff::PATTERN,
+    channel::PATTERN,
+    deadline::PATTERN,
+    error::PATTERN,
+    pool::PATTERN,
+    spawn::PATTERN,
+];
