@@ -18,7 +18,7 @@ use crate::draw::Draw;
 
 /// What a source knows of itself.
 #[derive(Clone, Debug, Default)]
-pub struct Source {
+pub(super) struct Source {
     sent: Arc<AtomicU64>,
     panics: Arc<AtomicU64>,
 }
