@@ -99,11 +99,11 @@ const PROOFS: &[(&str, &[Proof])] = &[
         &[
             (
                 "tests/it/channel/panics.rs::a_clone_that_panics_costs_one_subscriber_one_value",
-                Mutant("src/channel/publish/subscriber.rs::into_value"),
+                Mutant("src/channel/publish/subscriber.rs::drop"),
             ),
             (
                 "tests/it/channel/panics.rs::a_drop_that_panics_leaves_the_channel_working",
-                Mutant("src/channel/publish/core.rs::drop_later"),
+                Mutant("src/channel/publish/core.rs::evict"),
             ),
             (
                 "tests/it/channel/panics.rs::a_waker_that_panics_keeps_no_other_from_being_woken",
@@ -120,7 +120,7 @@ const PROOFS: &[(&str, &[Proof])] = &[
         &[
             (
                 "tests/it/channel/wakers.rs::a_waker_may_use_the_priority_channel",
-                Mutant("src/channel/priority/sender.rs::offer"),
+                Mutant("src/channel/priority/sender.rs::ask_again"),
             ),
             (
                 "tests/it/channel/wakers.rs::a_waker_may_use_the_publish_channel",
@@ -166,8 +166,12 @@ const PROOFS: &[(&str, &[Proof])] = &[
         "channel/X7",
         &[
             (
-                "tests/sim/channel/mod.rs::a_close_leaves_no_sender_waiting_and_no_value_behind",
+                "tests/it/channel/priority.rs::a_close_delivers_what_was_accepted",
                 Mutant("src/channel/priority/core.rs::close"),
+            ),
+            (
+                "tests/sim/channel/mod.rs::a_close_leaves_no_sender_waiting_and_no_value_behind",
+                Mutant("src/channel/priority/core.rs::is_over"),
             ),
             (
                 "tests/sim/channel/mod.rs::a_server_that_goes_leaves_no_caller_waiting",
@@ -179,7 +183,7 @@ const PROOFS: &[(&str, &[Proof])] = &[
             ),
             (
                 "loom-tests/channel.rs::a_send_that_meets_a_close_is_received_or_comes_back",
-                Mutant("src/channel/priority/core.rs::close"),
+                Mutant("src/channel/priority/core.rs::offer"),
             ),
             (
                 "loom-tests/channel.rs::the_last_sender_that_goes_ends_the_receive",
@@ -198,7 +202,7 @@ const PROOFS: &[(&str, &[Proof])] = &[
             ),
             (
                 "tests/sim/channel/mod.rs::nobody_overtakes_a_publisher_that_waits",
-                Mutant("src/channel/publish/core.rs::publish"),
+                Mutant("src/channel/publish/core.rs::serve_waiting"),
             ),
         ],
     ),
@@ -256,7 +260,7 @@ const PROOFS: &[(&str, &[Proof])] = &[
                 Mutant("src/channel/priority/core.rs::take_or_wait"),
             ),
             (
-                "tests/it/channel/publish.rs::a_take_that_is_dropped_is_not_woken",
+                "tests/it/channel/publish.rs::the_waker_of_the_last_poll_counts",
                 Mutant("src/channel/publish/core.rs::take_or_wait"),
             ),
         ],

@@ -1,5 +1,8 @@
 //! One to many: small stories, a policy each.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+
 use futures::StreamExt as _;
 use surefoot::channel::publish::{self, Full, Policy, Subscriber};
 use tokio_test::{assert_pending, assert_ready, assert_ready_eq, task};
@@ -179,21 +182,28 @@ async fn a_subscriber_is_a_stream() {
     assert_eq!(all, [1, 2]);
 }
 
-/// channel/X13: the take that is polled again wakes the newest waker, and one that is
-/// dropped leaves none.
+/// channel/X13: the take that is polled with another waker wakes that one, and one that
+/// is dropped leaves none.
 #[tokio::test]
-async fn a_take_that_is_dropped_is_not_woken() {
+async fn the_waker_of_the_last_poll_counts() {
     let publisher = publish::channel(1);
     let mut subscriber = publisher.subscribe(Policy::Block);
-    let mut before = task::spawn(subscriber.next());
-    assert_pending!(before.poll());
-    assert_pending!(before.poll());
-    drop(before);
-    let mut after = task::spawn(subscriber.next());
-    assert_pending!(after.poll());
-    publisher.publish(1).await;
-    assert!(after.is_woken());
-    assert_eq!(assert_ready!(after.poll()), Some(Ok(1)));
+    {
+        let mut next = pin!(subscriber.next());
+        let mut before = task::spawn(poll_fn(|cx| next.as_mut().poll(cx)));
+        assert_pending!(before.poll());
+        drop(before);
+        let mut after = task::spawn(poll_fn(|cx| next.as_mut().poll(cx)));
+        assert_pending!(after.poll());
+        assert_eq!(publisher.publish(1).await, 1);
+        assert!(after.is_woken());
+    }
+    assert_eq!(subscriber.next().await, Some(Ok(1)));
+    let mut dropped = task::spawn(async { subscriber.next().await });
+    assert_pending!(dropped.poll());
+    drop(dropped);
+    publisher.publish(2).await;
+    assert_eq!(subscriber.next().await, Some(Ok(2)));
 }
 
 /// Debug output needs nothing of the values.

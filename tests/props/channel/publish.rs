@@ -144,18 +144,16 @@ impl World {
     fn step(&mut self, action: &Action) -> Result<(), TestCaseError> {
         let count = self.subscribers.len();
         match action {
-            Action::Subscribe(policy) => {
-                if self.handles > 0 {
-                    let number = self.core.subscribe(*policy);
-                    prop_assert!(self.subscribers.iter().all(|other| other.number != number));
-                    self.subscribers.push(Subscriber {
-                        number,
-                        policy: *policy,
-                        entries: VecDeque::new(),
-                        is_disconnected: false,
-                        alarm: None,
-                    });
-                }
+            Action::Subscribe(policy) if self.handles > 0 => {
+                let number = self.core.subscribe(*policy);
+                prop_assert!(self.subscribers.iter().all(|other| other.number != number));
+                self.subscribers.push(Subscriber {
+                    number,
+                    policy: *policy,
+                    entries: VecDeque::new(),
+                    is_disconnected: false,
+                    alarm: None,
+                });
             }
             Action::Unsubscribe(at) if count > 0 => {
                 let gone = self.subscribers.remove(at % count);
