@@ -30,7 +30,7 @@ impl<T> Sender<T> {
     /// Dropped, it has sent the value or it has not. The place in the queue is lost.
     ///
     /// Keep polling it: one that was granted room and is not polled keeps it from the
-    /// others.
+    /// others, and one that waits keeps the stream from its end.
     pub async fn send(&self, value: T) -> Result<(), SendError<T>> {
         let Some(items) = self.items.upgrade() else {
             return Err(SendError(value));

@@ -53,7 +53,7 @@
 //!   are the most, and within a level the oldest goes first.
 //! - To choose between channels that exist already, `stream::prioritized`.
 
-pub(crate) mod core;
+mod core;
 mod error;
 mod receiver;
 mod sender;

@@ -60,7 +60,7 @@
 //! - Where only the newest value counts, `tokio::sync::watch`.
 //! - For one consumer, `tokio::sync::mpsc`.
 
-pub(crate) mod core;
+mod core;
 mod error;
 mod publisher;
 mod subscriber;

@@ -42,7 +42,7 @@ const PROOFS: &[(&str, &[Proof])] = &[
             ),
             (
                 "tests/sim/channel/cancellation.rs::a_priority_recv_can_be_dropped_at_every_poll",
-                Mutant("src/channel/priority/core.rs::take_or_wait"),
+                Mutant("src/channel/priority/core.rs::offer"),
             ),
             (
                 "tests/sim/channel/cancellation.rs::a_publish_can_be_dropped_at_every_poll",
@@ -50,7 +50,7 @@ const PROOFS: &[(&str, &[Proof])] = &[
             ),
             (
                 "tests/sim/channel/cancellation.rs::a_subscriber_s_next_can_be_dropped_at_every_poll",
-                Mutant("src/channel/publish/core.rs::take"),
+                Mutant("src/channel/publish/core.rs::serve_waiting"),
             ),
             (
                 "tests/sim/channel/cancellation.rs::a_producer_s_send_can_be_dropped_at_every_poll",
@@ -90,7 +90,7 @@ const PROOFS: &[(&str, &[Proof])] = &[
             ),
             (
                 "tests/sim/channel/mod.rs::dropped_tasks_leave_the_levels_whole",
-                Mutant("src/channel/priority/core.rs::release"),
+                Mutant("src/channel/priority/core.rs::withdraw"),
             ),
         ],
     ),
@@ -137,11 +137,11 @@ const PROOFS: &[(&str, &[Proof])] = &[
             ),
             (
                 "tests/it/channel/request.rs::handles_may_be_dropped_outside_of_a_runtime",
-                Mutant("src/channel/request/server.rs::drop"),
+                Mutant("src/channel/request/client.rs::call"),
             ),
             (
                 "tests/it/channel/priority.rs::a_receiver_that_is_dropped_answers_everybody",
-                Mutant("src/channel/priority/core.rs::abandon"),
+                Mutant("src/channel/priority/core.rs::close"),
             ),
         ],
     ),
@@ -211,7 +211,7 @@ const PROOFS: &[(&str, &[Proof])] = &[
         &[
             (
                 "tests/sim/channel/mod.rs::spent_budgets_and_spurious_polls_change_nothing",
-                Mutant("src/channel/priority/receiver.rs::poll"),
+                Mutant("src/channel/priority/core.rs::refill"),
             ),
             (
                 "tests/it/channel/busy.rs::a_loop_over_a_ready_channel_lets_its_neighbours_run",
@@ -322,7 +322,7 @@ const PROOFS: &[(&str, &[Proof])] = &[
             ),
             (
                 "loom-tests/channel.rs::a_send_that_leaves_at_its_turn_has_sent_or_not",
-                Mutant("src/channel/priority/core.rs::withdraw"),
+                Mutant("src/channel/priority/core.rs::refill"),
             ),
         ],
     ),

@@ -12,7 +12,7 @@ use surefoot::channel::priority::{Receiver, SendError, Sender, TrySendError};
 use surefoot::channel::publish::Policy;
 use surefoot::channel::request::CallError;
 use surefoot::channel::{fan_in, priority, publish, request};
-use surefoot::probe::track;
+use surefoot::probe::{sometimes, track};
 use surefoot::sim::{Explorer, Strategy, TaskPanics, Verdict};
 use surefoot::spawn::{Spawner, Task};
 use tokio::task::yield_now;
@@ -383,12 +383,15 @@ fn a_send_that_is_not_polled_holds_up_nobody() {
             let sender = sender.clone();
             task("careless", async move {
                 let mut first = pin!(sender.send(0, 1));
-                if poll_fn(|cx| Poll::Ready(first.as_mut().poll(cx))).await.is_pending() {
+                let waits = poll_fn(|cx| Poll::Ready(first.as_mut().poll(cx))).await.is_pending();
+                sometimes("it waits", waits);
+                if waits {
                     sender.send(0, 2).await.unwrap();
                 }
             })
         };
         drop(sender);
+        yield_now().await;
         let mut got = Vec::new();
         while let Some((_, value)) = receiver.recv().await {
             got.push(value);
@@ -404,10 +407,13 @@ fn a_send_that_is_not_polled_holds_up_nobody() {
         publisher.publish(0).await;
         let careless = task("careless", async move {
             let mut first = pin!(publisher.publish(1));
-            if poll_fn(|cx| Poll::Ready(first.as_mut().poll(cx))).await.is_pending() {
+            let waits = poll_fn(|cx| Poll::Ready(first.as_mut().poll(cx))).await.is_pending();
+            sometimes("it waits", waits);
+            if waits {
                 publisher.publish(2).await;
             }
         });
+        yield_now().await;
         let mut got = Vec::new();
         while let Some(next) = subscriber.next().await {
             got.push(next.unwrap());
