@@ -265,11 +265,30 @@ impl<T> Core<T> {
         (left.err(), waker)
     }
 
+    /// The next value of a subscriber, if that is all there is to it: nothing is lost
+    /// before it, and nobody waits for its room.
+    #[inline]
+    pub(crate) fn take_plain(&mut self, number: usize) -> Option<Share<T>> {
+        let subscription = self.room.subscribers[number].as_mut().expect(IS_THERE);
+        if subscription.items.front()?.lost > 0 {
+            return None;
+        }
+        if subscription.policy == Policy::Block && subscription.items.len() == self.room.capacity {
+            if self.waiting.len() > 0 {
+                return None;
+            }
+            self.room.blocking -= 1;
+        }
+        subscription.items.pop_front().map(|item| item.share)
+    }
+
     /// What a subscriber finds. Publishers that waited for it only go on: what they
     /// leave aside comes too.
-    #[inline]
     pub(crate) fn take(&mut self, number: usize) -> (Found<T>, Option<Aside<T>>) {
-        let subscription = self.room.subscribers[number].as_mut().expect(IS_THERE);
+        if let Some(share) = self.take_plain(number) {
+            return (Found::Value(share), None);
+        }
+        let subscription = self.subscription(number);
         let lost = match subscription.items.front_mut() {
             Some(next) => &mut next.lost,
             None => &mut subscription.missed,
@@ -277,18 +296,13 @@ impl<T> Core<T> {
         if *lost > 0 {
             return (Found::Lost(std::mem::take(lost)), None);
         }
-        let was_full = subscription.items.len() == self.room.capacity;
         let Some(item) = subscription.items.pop_front() else {
-            let is_over = self.publishers == 0 || subscription.is_disconnected;
+            let is_over = subscription.is_disconnected || self.publishers == 0;
             return (if is_over { Found::Over } else { Found::Empty }, None);
         };
-        let aside = if was_full && subscription.policy == Policy::Block {
-            self.room.blocking -= 1;
-            self.serve_waiting()
-        } else {
-            None
-        };
-        (Found::Value(item.share), aside)
+        // It was full, and somebody waits: or it would have been plain.
+        self.room.blocking -= 1;
+        (Found::Value(item.share), self.serve_waiting())
     }
 
     /// As [`take`](Self::take); if there is nothing yet, the subscriber waits. Also

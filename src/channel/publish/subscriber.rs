@@ -50,16 +50,16 @@ impl<T: Clone> Subscriber<T> {
 
     fn poll_take(&self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Lagged>>> {
         let coop = ready!(rt::poll_budget(cx));
-        let (mut found, mut aside) = self.shared.with(|core| core.take(self.number));
-        if matches!(found, Found::Empty) {
-            // Cloned only if it has to wait, and outside the lock; so a value may
-            // have come meanwhile.
-            let waker = cx.waker().clone();
-            let unneeded;
-            (found, aside, unneeded) =
-                self.shared.with(|core| core.take_or_wait(self.number, waker));
-            drop(unneeded);
+        // What most calls come to, without what the others may leave aside.
+        if let Some(share) = self.shared.with(|core| core.take_plain(self.number)) {
+            coop.made_progress();
+            return Poll::Ready(Some(Ok(share.into_value())));
         }
+        // Cloned outside the lock; so a value may have come meanwhile.
+        let waker = cx.waker().clone();
+        let (found, aside, unneeded) =
+            self.shared.with(|core| core.take_or_wait(self.number, waker));
+        drop(unneeded);
         aside.into_iter().for_each(Aside::settle);
         let next = match found {
             Found::Empty => return Poll::Pending,
