@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn bad_arguments_are_named() {
         for (args, says) in [
-            (&["--pattern", "pond"][..], "there is no pattern `pond`; there are: pool"),
+            (&["--pattern", "pond"][..], "there is no pattern `pond`; there are: "),
             (&["--schedules", "0"], "'0' for '--schedules <SCHEDULES>'"),
             (&["--threads", "x"], "'x' for '--threads <THREADS>'"),
             (&["--strategy", "lucky"], "`lucky` is no strategy"),

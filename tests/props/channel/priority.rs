@@ -445,9 +445,9 @@ fn the_priority_machine_is_a_list_per_level() {
         1..=4_usize,
         1..=3_usize,
         prop::option::of(1..=3_usize),
-        prop::collection::vec(action(), 0..160),
+        prop::collection::vec(action(), 20..90),
     );
-    holds("priority core", 1_000, 45, inputs, |(levels, capacity, fairness, actions)| {
+    holds("priority core", 1_000, 40, inputs, |(levels, capacity, fairness, actions)| {
         let mut world = World::new(levels, capacity, fairness);
         for action in &actions {
             world.step(action)?;
