@@ -186,7 +186,10 @@ impl<'a, T> Offering<'a, T> {
     }
 
     /// Offers it, and parks it if there is no room.
-    fn offer(&mut self, offer: Offer<T>, cx: &mut Context<'_>) -> Poll<Result<(), Refused<T>>> {
+    fn offer(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Refused<T>>> {
+        let State::New(offer) = std::mem::replace(&mut self.state, State::Ended) else {
+            panic!("a future is not polled after its end");
+        };
         let level = self.level;
         let offer = match self.shared.with(|core| core.offer(level, offer)) {
             Err(Refused::Full(offer)) => offer,
@@ -208,8 +211,12 @@ impl<'a, T> Offering<'a, T> {
         }
     }
 
-    fn ask_again(&mut self, ticket: Ticket, cx: &mut Context<'_>) -> Poll<Result<(), Refused<T>>> {
-        let waker = cx.waker().clone();
+    /// Looks whether it was accepted. The waker is a clone that was made before: if
+    /// that panics, the ticket is still here for `drop`.
+    fn ask_again(&mut self, waker: Waker) -> Poll<Result<(), Refused<T>>> {
+        let State::Parked(ticket) = std::mem::replace(&mut self.state, State::Ended) else {
+            unreachable!("who asks again is parked");
+        };
         let (asked, _unneeded) = self.shared.with(|core| core.ask_again(self.level, ticket, waker));
         match asked {
             Asked::Granted(Grant::Accepted) => Poll::Ready(Ok(())),
@@ -227,10 +234,9 @@ impl<T> Future for Offering<'_, T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let coop = ready!(rt::poll_budget(cx));
-        let polled = match std::mem::replace(&mut self.state, State::Ended) {
-            State::New(offer) => self.offer(offer, cx),
-            State::Parked(ticket) => self.ask_again(ticket, cx),
-            State::Ended => panic!("a future is not polled after its end"),
+        let polled = match self.state {
+            State::Parked(_) => self.ask_again(cx.waker().clone()),
+            State::New(_) | State::Ended => self.offer(cx),
         };
         if polled.is_ready() {
             coop.made_progress();

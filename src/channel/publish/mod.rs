@@ -44,7 +44,7 @@
 //! And those of every pattern, X1 to X13. Publishers are served in order of arrival.
 //!
 //! A value is cloned in the subscriber's task, outside any lock, and the last who
-//! takes it gets the original. So it is shared between threads until then: a
+//! takes it mostly gets the original. So it is shared between threads until then: a
 //! `Subscriber<T>` can be sent if `T` is `Send` and `Sync`.
 //!
 //! # Keep polling

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use super::core::{Asked, Core};
 use super::{Full, Policy, Subscriber};
@@ -128,7 +128,10 @@ impl<T> Unpin for Publishing<'_, T> {}
 
 impl<T> Publishing<'_, T> {
     /// Delivers it, or parks it if somebody has to be waited for.
-    fn publish(&mut self, value: T, cx: &mut Context<'_>) -> Poll<usize> {
+    fn publish(&mut self, cx: &mut Context<'_>) -> Poll<usize> {
+        let State::New(value) = std::mem::replace(&mut self.state, State::Ended) else {
+            panic!("a future is not polled after its end");
+        };
         let value = match self.shared.with(|core| core.publish(value)) {
             Ok((reached, aside)) => {
                 aside.settle();
@@ -155,8 +158,12 @@ impl<T> Publishing<'_, T> {
         }
     }
 
-    fn ask_again(&mut self, ticket: Ticket, cx: &mut Context<'_>) -> Poll<usize> {
-        let waker = cx.waker().clone();
+    /// Looks whether it was delivered. The waker is a clone that was made before: if
+    /// that panics, the ticket is still here for `drop`.
+    fn ask_again(&mut self, waker: Waker) -> Poll<usize> {
+        let State::Parked(ticket) = std::mem::replace(&mut self.state, State::Ended) else {
+            unreachable!("who asks again is parked");
+        };
         let (asked, _unneeded) = self.shared.with(|core| core.ask_again(ticket, waker));
         match asked {
             Asked::Delivered(reached) => Poll::Ready(reached),
@@ -173,10 +180,9 @@ impl<T> Future for Publishing<'_, T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<usize> {
         let coop = ready!(rt::poll_budget(cx));
-        let polled = match std::mem::replace(&mut self.state, State::Ended) {
-            State::New(value) => self.publish(value, cx),
-            State::Parked(ticket) => self.ask_again(ticket, cx),
-            State::Ended => panic!("a future is not polled after its end"),
+        let polled = match self.state {
+            State::Parked(_) => self.ask_again(cx.waker().clone()),
+            State::New(_) | State::Ended => self.publish(cx),
         };
         if polled.is_ready() {
             coop.made_progress();
