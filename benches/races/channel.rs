@@ -2,6 +2,7 @@
 //!
 //! surefoot is built with its default features here: without the simulator, and
 //! without Tokio's `test-util`.
+#![expect(clippy::disallowed_methods, reason = "every side's tasks are Tokio's own")]
 
 use std::future::Future;
 use std::hint::black_box;

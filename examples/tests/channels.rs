@@ -33,7 +33,7 @@ fn no_number_can_be_changed_without_a_breach() {
     let honest = &*RAN;
     let changes: [Change; 18] = [
         ("every line of the file is one", |r| r.in_file[7] = None),
-        ("the file has every line", |r| drop(r.in_file.pop())),
+        ("the file has every line", |r| r.in_file.truncate(9)),
         ("the writer counted each", |r| r.written += 1),
         ("no source misses a line", |r| {
             let again = r.in_file[0].clone();
@@ -44,7 +44,7 @@ fn no_number_can_be_changed_without_a_breach() {
         ("each panic came as an item", |r| r.panics -= 1),
         ("those that were to panic did", |r| r.sent[7].panics = 0),
         ("the ledger lost nothing", |r| r.ledger.lost = 1),
-        ("the ledger got every line", |r| drop(r.ledger.lines.pop())),
+        ("the ledger got every line", |r| r.ledger.lines.truncate(9)),
         ("the ledger is the file", |r| r.ledger.lines.swap(0, 9)),
         ("what the screen got and lost", |r| r.screen.lost += 1),
         ("the screen lost where it says", |r| r.screen.places[3] += 1),

@@ -5,7 +5,7 @@ use std::pin::pin;
 
 use futures::StreamExt as _;
 use surefoot::channel::publish::{self, Full, Policy, Subscriber};
-use tokio_test::{assert_pending, assert_ready, assert_ready_eq, task};
+use tokio_test::{assert_pending, assert_ready_eq, task};
 
 /// What is there, and what is missing: `Err` with the number.
 async fn rest(mut subscriber: Subscriber<u32>) -> Vec<Result<u32, u64>> {
