@@ -11,6 +11,7 @@
 #![cfg(loom)]
 
 mod blocking;
+mod channel;
 mod lock;
 mod pool;
 mod retry;

@@ -2,6 +2,7 @@
 //! bodies that the production code passes. The same code without the mistake
 //! passes them too, so that it is the mistake that is found.
 
+mod channel;
 mod lock;
 mod retry;
 mod shutdown;

@@ -15,6 +15,7 @@
 //! | start and stop a service | [`app`] |
 //! | share state | [`lock`] |
 //! | end a service in order | [`shutdown`] |
+//! | let tasks talk: many to one, to many, by urgency, and back | [`channel`] |
 //! | start a task and keep track of it | [`spawn`](mod@spawn) |
 //! | have tasks that end with the block that started them | [`scope`](mod@scope) |
 //! | run code that blocks, within limits | [`blocking`] |
@@ -46,7 +47,7 @@
 //! | 6 | [`app`] |
 //! | 5 | [`pool`] |
 //! | 4 | [`shutdown`] |
-//! | 3 | [`scope`](mod@scope); [`join`]; [`race`]; [`lock`]; [`retry`](mod@retry) |
+//! | 3 | [`scope`](mod@scope); [`join`]; [`race`]; [`channel`]; [`lock`]; [`retry`](mod@retry) |
 //! | 2 | [`spawn`](mod@spawn); [`blocking`]; [`cleanup`] |
 //! | 1 | `waiters`, the queue under every pattern that parks; `inflight`, futures in one task; [`deadline`]; [`backoff`] |
 //! | 0 | `sync` and `rt`, the seams to loom and the runtime; [`error`]; [`probe`] |
@@ -70,6 +71,7 @@ pub mod backoff;
 pub mod blocking;
 #[cfg(feature = "cli")]
 pub mod board;
+pub mod channel;
 pub mod cleanup;
 pub mod deadline;
 pub mod error;

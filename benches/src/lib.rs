@@ -1,6 +1,7 @@
 //! The races of surefoot against its peers, and what they share.
 //!
 //! ```text
+//! cargo bench -p surefoot-benches --bench channel
 //! cargo bench -p surefoot-benches --bench pool
 //! cargo bench -p surefoot-benches --bench retry
 //! cargo bench -p surefoot-benches --bench shutdown

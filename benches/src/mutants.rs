@@ -31,6 +31,12 @@ pub const PARTS: &[Part] = &[
         tests: &["--test", "props", "--test", "it"],
     },
     Part {
+        name: "channel",
+        files: &["src/channel/**"],
+        first: &["--test", "props"],
+        tests: &["--test", "props", "--test", "it", "--test", "sim"],
+    },
+    Part {
         name: "pool",
         files: &["src/pool/*.rs"],
         first: &["--test", "it"],

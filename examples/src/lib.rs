@@ -7,6 +7,7 @@
 //! | program | runs |
 //! |---|---|
 //! | `locks` | [`cache`]: a cache in front of documents that load slowly, and are rewritten |
+//! | `channels` | [`logs`]: log lines through all channels into a file, with sources that panic |
 //! | `tcp_pool` | [`tcp`]: a pool of `TcpStream`s, and a server that drops them at random |
 //! | `http_shutdown` | [`http`]: an axum service that is stopped under load |
 //! | `postgres_pool` | [`postgres`]: a pool of PostgreSQL backends, terminated at random, and a restart |
@@ -15,6 +16,7 @@ pub mod audit;
 pub mod cache;
 pub mod draw;
 pub mod http;
+pub mod logs;
 pub mod postgres;
 pub mod run;
 pub mod tcp;

@@ -17,6 +17,7 @@
 //! ```
 
 pub mod blocking;
+pub mod channel;
 pub mod cleanup;
 pub mod join;
 pub mod lock;
@@ -36,6 +37,7 @@ use crate::sim::{Explorer, Failure, Stats};
 pub fn all() -> impl Iterator<Item = &'static Claim> {
     [
         blocking::CLAIMS,
+        channel::CLAIMS,
         cleanup::CLAIMS,
         join::CLAIMS,
         lock::CLAIMS,

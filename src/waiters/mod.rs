@@ -1,5 +1,6 @@
 //! The kernel of every pattern that parks: a FIFO queue of waiting futures that
-//! can be *granted* a value.
+//! can be *granted* a value. What a future offers in turn, a value to be sent say,
+//! may wait in the queue with it.
 //!
 //! The queue is plain data inside a pattern's locked state. It wakes nobody:
 //! wakers come back to the caller, who wakes or drops them after unlocking.
@@ -14,7 +15,8 @@
 //!    ways out consume theirs; so no ticket names an entry that is gone, unless
 //!    the queue was disbanded.
 //! 4. A granted value is in the queue until its ticket takes it or withdraws:
-//!    none is lost with a future that is dropped.
+//!    none is lost with a future that is dropped. So is an offer until it is
+//!    granted something for it, or withdraws.
 //! 5. An entry's waker is there while the entry's future must still be woken.
 //!    Without one, the future was woken and not polled since.
 

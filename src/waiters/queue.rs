@@ -26,17 +26,18 @@ pub(crate) enum Taken<G> {
     Parked { ticket: Ticket, replaced: Option<Waker> },
 }
 
-/// FIFO queue of waiting futures; `G` is what they wait for.
+/// FIFO queue of waiting futures; `G` is what they wait for, and `O` what each
+/// offers for it.
 #[derive(Debug)]
-pub(crate) struct Queue<G> {
-    slab: Slab<G>,
+pub(crate) struct Queue<G, O = ()> {
+    slab: Slab<G, O>,
     /// The ends of the list of parked entries.
     ends: Links,
     parked: usize,
     arrivals: u64,
 }
 
-impl<G> Queue<G> {
+impl<G, O> Queue<G, O> {
     pub(crate) fn new() -> Self {
         Self { slab: Slab::new(), ends: Links::default(), parked: 0, arrivals: 0 }
     }
@@ -55,13 +56,14 @@ impl<G> Queue<G> {
     /// Parks a future at the place of its arrival: behind all that came before
     /// it, or with it. In constant time if nobody came after it, otherwise in the
     /// number of those that came before it and wait.
-    pub(crate) fn push(&mut self, arrival: Arrival, waker: Waker) -> Ticket {
+    pub(crate) fn push_with(&mut self, arrival: Arrival, waker: Waker, offer: O) -> Ticket {
         let after = self.successor(arrival);
         let before = match after {
             Some(after) => self.slab.links(after).previous,
             None => self.ends.previous,
         };
-        let index = self.slab.insert(arrival, waker, Links { previous: before, next: after });
+        let index =
+            self.slab.insert(arrival, waker, Links { previous: before, next: after }, offer);
         self.join(before, Some(index));
         self.join(Some(index), after);
         self.parked += 1;
@@ -80,23 +82,23 @@ impl<G> Queue<G> {
     }
 
     /// What a drop does: leaves the queue. Gives back what it was granted, which
-    /// is the next one's now, and the waker, to be dropped after unlocking.
-    pub(crate) fn withdraw(&mut self, ticket: Ticket) -> (Option<G>, Option<Waker>) {
+    /// is the next one's now, or else what it had offered; and the waker, to be
+    /// dropped after unlocking.
+    pub(crate) fn withdraw_with(&mut self, ticket: Ticket) -> (Result<G, O>, Option<Waker>) {
         if let Some(grant) = self.slab.remove_granted(ticket.index) {
-            return (Some(grant), None);
+            return (Ok(grant), None);
         }
         self.unlink(ticket.index);
-        (None, self.slab.remove_parked(ticket.index))
+        let (waker, offer) = self.slab.remove_parked(ticket.index);
+        (Err(offer), waker)
     }
 
-    /// Hands `grant` to the one that waits longest, and gives back its waker,
-    /// or gives `grant` back if nobody waits.
-    pub(crate) fn grant(&mut self, grant: G) -> Result<Option<Waker>, G> {
-        let Some(front) = self.ends.next else {
-            return Err(grant);
-        };
+    /// Takes what the one that waits longest offers, grants it what `grant` makes
+    /// of that, and gives back its waker. `None` if nobody waits.
+    pub(crate) fn grant_with(&mut self, grant: impl FnOnce(O) -> G) -> Option<Option<Waker>> {
+        let front = self.ends.next?;
         self.unlink(front);
-        Ok(self.slab.grant(front, grant))
+        Some(self.slab.grant(front, grant))
     }
 
     /// Ends the wait of all that are parked, in order of arrival, and granted
@@ -155,5 +157,27 @@ impl<G> Queue<G> {
         let Links { previous, next } = *self.slab.links(index);
         self.join(previous, next);
         self.parked -= 1;
+    }
+}
+
+impl<G> Queue<G> {
+    /// As [`push_with`](Self::push_with), with nothing to offer.
+    pub(crate) fn push(&mut self, arrival: Arrival, waker: Waker) -> Ticket {
+        self.push_with(arrival, waker, ())
+    }
+
+    /// As [`withdraw_with`](Self::withdraw_with), where nothing was offered.
+    pub(crate) fn withdraw(&mut self, ticket: Ticket) -> (Option<G>, Option<Waker>) {
+        let (left, waker) = self.withdraw_with(ticket);
+        (left.ok(), waker)
+    }
+
+    /// Hands `grant` to the one that waits longest, and gives back its waker,
+    /// or gives `grant` back if nobody waits.
+    pub(crate) fn grant(&mut self, grant: G) -> Result<Option<Waker>, G> {
+        if self.parked == 0 {
+            return Err(grant);
+        }
+        Ok(self.grant_with(|()| grant).flatten())
     }
 }

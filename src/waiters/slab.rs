@@ -12,26 +12,41 @@ pub(super) struct Links {
     pub(super) next: Option<usize>,
 }
 
+/// An entry that waits.
 #[derive(Debug)]
-enum Place<G> {
+struct Parked<O> {
+    arrival: Arrival,
+    waker: Option<Waker>,
+    links: Links,
+    offer: O,
+}
+
+#[derive(Debug)]
+enum Place<G, O> {
     Free { next_free: Option<usize> },
-    Parked { arrival: Arrival, waker: Option<Waker>, links: Links },
+    Parked(Parked<O>),
     Granted(G),
 }
 
 #[derive(Debug)]
-pub(super) struct Slab<G> {
-    places: Vec<Place<G>>,
+pub(super) struct Slab<G, O> {
+    places: Vec<Place<G, O>>,
     first_free: Option<usize>,
 }
 
-impl<G> Slab<G> {
+impl<G, O> Slab<G, O> {
     pub(super) fn new() -> Self {
         Self { places: Vec::new(), first_free: None }
     }
 
-    pub(super) fn insert(&mut self, arrival: Arrival, waker: Waker, links: Links) -> usize {
-        let place = Place::Parked { arrival, waker: Some(waker), links };
+    pub(super) fn insert(
+        &mut self,
+        arrival: Arrival,
+        waker: Waker,
+        links: Links,
+        offer: O,
+    ) -> usize {
+        let place = Place::Parked(Parked { arrival, waker: Some(waker), links, offer });
         let Some(index) = self.first_free else {
             self.places.push(place);
             return self.places.len() - 1;
@@ -44,39 +59,30 @@ impl<G> Slab<G> {
     }
 
     pub(super) fn links(&self, index: usize) -> &Links {
-        match &self.places[index] {
-            Place::Parked { links, .. } => links,
-            _ => unreachable!("invariant 1: only parked entries are linked"),
-        }
+        &self.parked(index).links
     }
 
     pub(super) fn links_mut(&mut self, index: usize) -> &mut Links {
-        match &mut self.places[index] {
-            Place::Parked { links, .. } => links,
-            _ => unreachable!("invariant 1: only parked entries are linked"),
-        }
+        &mut self.parked_mut(index).links
     }
 
     pub(super) fn arrival(&self, index: usize) -> Arrival {
-        match &self.places[index] {
-            Place::Parked { arrival, .. } => *arrival,
-            _ => unreachable!("invariant 1: only parked entries are linked"),
-        }
+        self.parked(index).arrival
     }
 
     pub(super) fn waker(&mut self, index: usize) -> &mut Option<Waker> {
-        match &mut self.places[index] {
-            Place::Parked { waker, .. } => waker,
-            _ => unreachable!("invariant 1: only parked entries wait to be woken"),
-        }
+        &mut self.parked_mut(index).waker
     }
 
     /// Turns a parked entry into a granted one; gives back its waker.
-    pub(super) fn grant(&mut self, index: usize, grant: G) -> Option<Waker> {
-        match std::mem::replace(&mut self.places[index], Place::Granted(grant)) {
-            Place::Parked { waker, .. } => waker,
-            _ => unreachable!("invariant 1: only parked entries are granted"),
-        }
+    pub(super) fn grant(&mut self, index: usize, grant: impl FnOnce(O) -> G) -> Option<Waker> {
+        // A place of no meaning, until there is a grant.
+        let place = std::mem::replace(&mut self.places[index], Place::Free { next_free: None });
+        let Place::Parked(Parked { waker, offer, .. }) = place else {
+            unreachable!("invariant 1: only parked entries are granted");
+        };
+        self.places[index] = Place::Granted(grant(offer));
+        waker
     }
 
     /// Frees the place of a granted entry; `None` if it is parked still.
@@ -90,17 +96,31 @@ impl<G> Slab<G> {
         }
     }
 
-    /// Frees the place of a parked entry; gives back its waker.
-    pub(super) fn remove_parked(&mut self, index: usize) -> Option<Waker> {
+    /// Frees the place of a parked entry; gives back its waker and its offer.
+    pub(super) fn remove_parked(&mut self, index: usize) -> (Option<Waker>, O) {
         match self.free(index) {
-            Place::Parked { waker, .. } => waker,
+            Place::Parked(Parked { waker, offer, .. }) => (waker, offer),
             _ => unreachable!("invariant 3: a ticket names a living entry"),
         }
     }
 
-    fn free(&mut self, index: usize) -> Place<G> {
+    fn free(&mut self, index: usize) -> Place<G, O> {
         let free = Place::Free { next_free: self.first_free };
         self.first_free = Some(index);
         std::mem::replace(&mut self.places[index], free)
+    }
+
+    fn parked(&self, index: usize) -> &Parked<O> {
+        match &self.places[index] {
+            Place::Parked(parked) => parked,
+            _ => unreachable!("invariant 1: only parked entries are linked"),
+        }
+    }
+
+    fn parked_mut(&mut self, index: usize) -> &mut Parked<O> {
+        match &mut self.places[index] {
+            Place::Parked(parked) => parked,
+            _ => unreachable!("invariant 1: only parked entries are linked, and are woken"),
+        }
     }
 }

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use surefoot::app::{self, App};
 use surefoot::backoff::{Backoff, Delays, Jitter, Rng};
 use surefoot::blocking::{self, Blocking, BlockingError};
+use surefoot::channel::{fan_in, priority, publish, request};
 use surefoot::cleanup::{AsyncStack, Defer, Outcome, Reaper};
 use surefoot::deadline::{self, Bound, Deadline, Scoped, TimeoutError, TryBound};
 use surefoot::error::{
@@ -123,6 +124,36 @@ fn every_type_is_as_free_as_what_it_holds() {
         Defer<fn()>: Send Sync Unpin;
         Outcome: Send Sync Unpin;
         Reaper: Send Sync Unpin;
+
+        fan_in::FanIn<u8>: Send Sync Unpin;
+        fan_in::FanIn<Cell<u8>>: Send Sync Unpin;
+        fan_in::FanIn<Rc<u8>>: Unpin;
+        fan_in::Sender<Cell<u8>>: Send Sync Unpin;
+        fan_in::Sender<Rc<u8>>: Unpin;
+        fan_in::SendError<Cell<u8>>: Send Unpin;
+        request::Client<Cell<u8>, Cell<u8>>: Send Sync Unpin;
+        request::Client<Rc<u8>, u8>: Unpin;
+        request::Server<Cell<u8>, Cell<u8>>: Send Sync Unpin;
+        request::Server<u8, Rc<u8>>: Unpin;
+        request::Reply<Cell<u8>, Cell<u8>>: Send Sync Unpin;
+        request::CallError<Cell<u8>>: Send Unpin;
+        publish::Publisher<u8>: Send Sync Unpin;
+        publish::Publisher<Cell<u8>>: Unpin;
+        publish::Subscriber<u8>: Send Sync Unpin;
+        publish::Subscriber<PhantomPinned>: Send Sync Unpin;
+        publish::Subscriber<Cell<u8>>: Unpin;
+        publish::Policy: Send Sync Unpin;
+        publish::Lagged: Send Sync Unpin;
+        publish::Full<Cell<u8>>: Send Unpin;
+        priority::Sender<Cell<u8>>: Send Sync Unpin;
+        priority::Sender<Rc<u8>>: Unpin;
+        priority::Permit<'_, Cell<u8>>: Send Sync Unpin;
+        priority::Receiver<Cell<u8>>: Send Sync Unpin;
+        priority::Receiver<PhantomPinned>: Send Sync Unpin;
+        priority::SendError<Cell<u8>>: Send Unpin;
+        priority::TrySendError<Cell<u8>>: Send Unpin;
+        priority::ReserveError: Send Sync Unpin;
+        priority::TryRecvError: Send Sync Unpin;
 
         Deadline: Send Sync Unpin;
         Bound<std::future::Ready<Rc<()>>>: ;
@@ -299,6 +330,27 @@ fn the_futures_of_the_pool_may_be_spawned() {
     assert_eq!(pool.try_acquire().map(|conn| conn.get()), Some(7));
 }
 
+/// api/X5: the futures of the channels may be sent to another thread, even if the
+/// values may not be shared.
+#[test]
+fn the_futures_of_the_channels_may_be_spawned() {
+    fn sent<F: Future + Send>(_: &F) {}
+    let (sender, mut receiver) = priority::channel(1, 1);
+    sent(&sender.send(0, Cell::new(0)));
+    sent(&sender.reserve(0));
+    sent(&receiver.recv());
+    let publisher = publish::channel(1);
+    let mut subscriber = publisher.subscribe(publish::Policy::Block);
+    sent(&publisher.publish(0));
+    sent(&subscriber.next());
+    let (client, mut server) = request::channel::<Cell<u8>, Cell<u8>>(1);
+    sent(&client.call(Cell::new(0)));
+    sent(&client.call_within(ms(1), Cell::new(0)));
+    sent(&server.next());
+    let mut stream = fan_in::channel::<Cell<u8>>(1);
+    sent(&stream.next());
+}
+
 /// api/X5: so may those of the locks.
 #[test]
 fn the_futures_of_the_locks_may_be_spawned() {
@@ -381,6 +433,13 @@ fn a_panic_over_a_bad_argument_points_to_its_caller() {
         (line!(), || ignore(Budget::new(0.1, 0, ms(0)))),
         (line!(), || ignore(join::all([unpolled()]).limit(0))),
         (line!(), || ignore(race::hedge(|_| std::future::ready(Ok::<u8, ()>(0))).max(0))),
+        (line!(), || ignore(fan_in::channel::<u8>(0))),
+        (line!(), || ignore(request::channel::<u8, u8>(0))),
+        (line!(), || ignore(publish::channel::<u8>(0))),
+        (line!(), || ignore(priority::channel::<u8>(0, 1))),
+        (line!(), || ignore(priority::channel::<u8>(1, 0))),
+        (line!(), || ignore(priority::channel::<u8>(1, 1).1.fairness(0))),
+        (line!(), || ignore(fan_in::channel::<u8>(1).producer(|_| unpolled()))),
         (line!(), || ignore(Explorer::new().regression("x"))),
         (line!(), || Explorer::new().name("x").check(|| async { panic!("in the scenario") })),
     ];

@@ -6,6 +6,9 @@ use std::future::ready;
 use std::panic::Location;
 
 use surefoot::blocking::BlockingError;
+use surefoot::channel::publish::{Full, Policy};
+use surefoot::channel::request::CallError;
+use surefoot::channel::{fan_in, priority, publish};
 use surefoot::deadline::TimeoutError;
 use surefoot::error::{
     Cancelled, Closed, ConfigError, Elapsed, Empty, Panicked, TaskError, Transient,
@@ -122,6 +125,21 @@ async fn table() -> Vec<Row> {
         row(FirstError::Elapsed(elapsed), "time limit of 30ms passed", None),
         row(FirstOkError::AllFailed(all_failed(2).await), "all 2 that were tried", Some("refused")),
         row(none_in_time().await, "none succeeded in time", Some("30ms")),
+        row(fan_in::SendError(1), "the stream takes no more", None),
+        row(CallError::Closed(1), "the server is gone", None),
+        row(CallError::<u8>::Dropped, "without a response", None),
+        row(CallError::TimedOut(Some(1)), "the time limit of the call passed", None),
+        row(lagged().await, "2 values were lost", None),
+        row(Full(1), "is full", None),
+        row(priority::SendError::Closed(1), "the channel is closed", None),
+        row(priority::SendError::Level(1), "no such level", None),
+        row(priority::TrySendError::Full(1), "full at this level", None),
+        row(priority::TrySendError::Closed(1), "the channel is closed", None),
+        row(priority::TrySendError::Level(1), "no such level", None),
+        row(priority::ReserveError::Closed, "the channel is closed", None),
+        row(priority::ReserveError::Level, "no such level", None),
+        row(priority::TryRecvError::Empty, "nothing is there yet", None),
+        row(priority::TryRecvError::Closed, "closed and empty", None),
         row(failure(), "broken", None),
         row(schedule_error(), bad_schedule, None),
         row(strategy_error("slow"), "`slow` is no strategy: ", None),
@@ -176,6 +194,16 @@ async fn all_failed(n: usize) -> AllFailed<ServerError> {
 async fn none_in_time() -> FirstOkError<ServerError> {
     let slow = std::future::pending::<Result<(), ServerError>>();
     first_ok([slow]).deadline(ms(30)).await.expect_err("it never ends")
+}
+
+/// What a subscriber that is too slow by two is told.
+async fn lagged() -> publish::Lagged {
+    let publisher = publish::channel(1);
+    let mut subscriber = publisher.subscribe(Policy::DropOldest);
+    for value in 0..3 {
+        publisher.publish(value).await;
+    }
+    subscriber.next().await.expect("it is there").expect_err("two were lost")
 }
 
 fn schedule_error() -> ScheduleError {
@@ -280,6 +308,19 @@ async fn an_error_says_whether_trying_again_can_help() {
         of(&FirstError::Elapsed(elapsed), true),
         of(&FirstOkError::AllFailed(all_failed(1).await), false),
         of(&none_in_time().await, true),
+        of(&fan_in::SendError(1), false),
+        of(&CallError::Closed(1), false),
+        of(&CallError::<u8>::Dropped, false),
+        of(&CallError::<u8>::TimedOut(None), true),
+        of(&Full(1), true),
+        of(&priority::SendError::Closed(1), false),
+        of(&priority::SendError::Level(1), false),
+        of(&priority::TrySendError::Full(1), true),
+        of(&priority::TrySendError::Closed(1), false),
+        of(&priority::TrySendError::Level(1), false),
+        of(&priority::ReserveError::Closed, false),
+        of(&priority::TryRecvError::Empty, true),
+        of(&priority::TryRecvError::Closed, false),
     ];
     for (name, is, is_to_be) in &rows {
         assert_eq!(is, is_to_be, "{name}");

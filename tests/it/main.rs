@@ -10,6 +10,7 @@ mod api;
 #[cfg(unix)]
 mod app;
 mod blocking;
+mod channel;
 mod cleanup;
 mod deadline;
 mod error;

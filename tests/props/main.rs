@@ -7,6 +7,7 @@ mod blocking;
 #[path = "../../src/blocking/core.rs"]
 #[expect(dead_code, reason = "it is the crate's, and here on its own")]
 mod blocking_core;
+mod channel;
 mod cleanup;
 #[path = "../../src/cleanup/core.rs"]
 mod cleanup_core;
@@ -24,6 +25,12 @@ mod pool;
     reason = "it is the crate's, and here on its own"
 )]
 mod pool_core;
+#[path = "../../src/channel/priority/core.rs"]
+#[expect(dead_code, reason = "it is the crate's, and here on its own")]
+mod priority_core;
+#[path = "../../src/channel/publish/core.rs"]
+#[expect(unreachable_pub, reason = "it is the crate's, and here on its own")]
+mod publish_core;
 mod ready;
 #[path = "../../src/sim/engine/ready/mod.rs"]
 mod ready_set;
@@ -47,6 +54,10 @@ mod shutdown_core;
 mod spawn;
 #[path = "../../src/spawn/core.rs"]
 mod spawn_core;
+#[allow(unused_macros, reason = "a property uses what it needs of the facade")]
+#[path = "../../src/sync.rs"]
+#[expect(dead_code, unused_imports, reason = "it is the crate's, and here for its `Arc`")]
+mod sync;
 #[path = "../../src/waiters/mod.rs"]
 mod waiters;
 #[path = "waiters.rs"]

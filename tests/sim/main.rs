@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_types, reason = "results are gathered outside of any model")]
 
 mod blocking;
+mod channel;
 mod claims;
 mod cleanup;
 mod counts;

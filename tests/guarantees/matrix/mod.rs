@@ -3,6 +3,7 @@
 mod app;
 mod backoff;
 mod blocking;
+mod channel;
 mod cleanup;
 mod deadline;
 mod error;
@@ -74,5 +75,10 @@ pub(crate) const PATTERNS: &[Pattern] = &[
     join::PATTERN,
     pool::PATTERN,
     race::PATTERN,
+    backoff::PATTERN,
+    channel::PATTERN,
+    deadline::PATTERN,
+    error::PATTERN,
+    pool::PATTERN,
     spawn::PATTERN,
 ];

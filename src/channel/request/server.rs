@@ -1,0 +1,64 @@
+use std::fmt;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::Reply;
+
+/// A request on its way, and where its response goes.
+pub(super) struct Envelope<Req, Resp> {
+    pub(super) request: Req,
+    pub(super) reply: oneshot::Sender<Answer<Req, Resp>>,
+}
+
+/// What comes back to a caller.
+pub(super) enum Answer<Req, Resp> {
+    Response(Resp),
+    /// The request, which no server has seen.
+    Unseen(Req),
+}
+
+/// The side of a channel that answers. There is one.
+///
+/// Dropped, it takes no more, and hands the requests that it has not taken back to
+/// their callers.
+pub struct Server<Req, Resp> {
+    incoming: mpsc::Receiver<Envelope<Req, Resp>>,
+}
+
+impl<Req, Resp> Server<Req, Resp> {
+    pub(super) fn new(incoming: mpsc::Receiver<Envelope<Req, Resp>>) -> Self {
+        Self { incoming }
+    }
+
+    /// The next request, in order of arrival, and where its response goes. `None` when
+    /// all clients are gone, or it was [closed](Self::close), and nothing is left.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: no request is lost.
+    pub async fn next(&mut self) -> Option<(Req, Reply<Req, Resp>)> {
+        let Envelope { request, reply } = self.incoming.recv().await?;
+        Some((request, Reply::new(reply)))
+    }
+
+    /// Takes no more requests. Those that are under way are still to be taken.
+    pub fn close(&mut self) {
+        self.incoming.close();
+    }
+}
+
+impl<Req, Resp> Drop for Server<Req, Resp> {
+    fn drop(&mut self) {
+        self.incoming.close();
+        while let Ok(Envelope { request, reply }) = self.incoming.try_recv() {
+            // Fails if the caller is gone: then nobody wants it back.
+            let _ = reply.send(Answer::Unseen(request));
+        }
+    }
+}
+
+impl<Req, Resp> fmt::Debug for Server<Req, Resp> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").finish_non_exhaustive()
+    }
+}
