@@ -36,7 +36,7 @@
 //! | many tasks on Tokio | [`sim`] | for every order of polls, wherever it is cancelled? |
 //!
 //! Every guarantee has a number (`POOL3`), a test that proves it, and a broken
-//! version that the test rejects; `tests/guarantees.rs` is the list.
+//! version that the test rejects; `tests/guarantees/` is the list.
 //!
 //! # Floors
 //!

@@ -82,7 +82,9 @@ impl App {
         self
     }
 
-    /// Is told how the drain ended, after it. A forced exit has no report.
+    /// Is told how the drain ended, after it, on a thread that may block: the process
+    /// ends when it has returned. A second signal does not wait for it, and a forced
+    /// exit has no report.
     pub fn on_report(mut self, told: impl FnOnce(&DrainReport) + Send + 'static) -> Self {
         self.on_report = Some(Box::new(told));
         self

@@ -52,7 +52,8 @@
 //!
 //! They look back on the whole life of the service: a worker that panicked a week
 //! ago, and one that the service itself has aborted by its
-//! [`Handle`](crate::shutdown::Handle), count like any other.
+//! [`Handle`](crate::shutdown::Handle), count like any other. Of more than a thousand
+//! failures, the last thousand do.
 //!
 //! This is the one place in the crate that prints: what a process says last.
 //!

@@ -8,12 +8,14 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::App;
+use super::builder::OnReport;
 use super::core::Ending;
 use super::stderr;
+use crate::blocking;
 use crate::deadline::timeout;
-use crate::error::{catch, install_panic_hook};
+use crate::error::install_panic_hook;
 use crate::rt;
-use crate::shutdown::{DrainReport, Shutdown, Signal, Signals};
+use crate::shutdown::{Shutdown, Signal, Signals};
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -80,34 +82,61 @@ where
         })
     };
     assert!(spawned.is_ok(), "nothing has triggered it yet");
-    match control.block_on(steer(&shutdown, &mut signals, ended, app.pre_stop_delay)) {
+    let stop = Stop { shutdown: &shutdown, delay: app.pre_stop_delay, on_report: app.on_report };
+    Ok(match control.block_on(steer(stop, &mut signals, ended)) {
         Err(signal) => {
             service.shutdown_background();
-            Ok(Ending { forced: Some(signal), ..Ending::default() })
+            // Of the report, which may hang.
+            control.shutdown_background();
+            Ending { forced: Some(signal), ..Ending::default() }
         }
-        Ok(report) => {
-            stderr::report(&report);
-            let told = app.on_report.map_or(Ok(()), |told| catch(|| told(&report)));
+        Ok(ending) => {
             service.shutdown_timeout(RELEASE);
-            Ok(Ending {
-                forced: None,
-                panicked: !report.panicked.is_empty() || told.is_err(),
-                cut_off: !report.aborted.is_empty() || !report.stuck.is_empty(),
-                failed: !report.failed.is_empty(),
-            })
+            ending
         }
+    })
+}
+
+/// How it is stopped.
+struct Stop<'a> {
+    shutdown: &'a Shutdown,
+    delay: Duration,
+    on_report: Option<OnReport>,
+}
+
+impl Stop<'_> {
+    /// Triggers and drains, and tells how that went.
+    async fn finish(self, reason: Cow<'static, str>) -> Ending {
+        self.shutdown.trigger(reason);
+        let report = self.shutdown.drain().await;
+        let mut ending = Ending {
+            forced: None,
+            panicked: !report.panicked.is_empty(),
+            cut_off: !report.aborted.is_empty() || !report.stuck.is_empty(),
+            failed: !report.failed.is_empty(),
+        };
+        // Beside the thread that hears the second signal: who is told may block, and so
+        // may a full pipe.
+        let on_report = self.on_report;
+        let told = blocking::run(move || {
+            stderr::report(&report);
+            if let Some(told) = on_report {
+                told(&report);
+            }
+        });
+        ending.panicked |= told.await.is_err();
+        ending
     }
 }
 
 /// Waits for a reason to stop, and stops; or gives up at the second signal. `main`
 /// never says a word, and hangs up when it has ended.
 async fn steer(
-    shutdown: &Shutdown,
+    stop: Stop<'_>,
     signals: &mut Signals,
     main: oneshot::Receiver<Infallible>,
-    delay: Duration,
-) -> Result<DrainReport, Signal> {
-    let accepting = shutdown.token().accepting();
+) -> Result<Ending, Signal> {
+    let accepting = stop.shutdown.token().accepting();
     // Boxed, to be dropped in time: who keeps an `Accepting` keeps the others from
     // being triggered.
     let mut by_itself = Box::pin(async move {
@@ -122,17 +151,16 @@ async fn steer(
         signal = signals.next() => Some(signal),
         () = &mut by_itself => None,
     };
-    let stop = async {
+    let stopped = async {
         let reason = match first {
             Some(signal) => {
                 // Over in time or not, it is over.
-                let _ = timeout(delay, by_itself).await;
+                let _ = timeout(stop.delay, by_itself).await;
                 signal.to_string().into()
             }
             None => Cow::Borrowed("main returned"),
         };
-        shutdown.trigger(reason);
-        shutdown.drain().await
+        stop.finish(reason).await
     };
     let forced = async {
         if first.is_none() {
@@ -144,6 +172,6 @@ async fn steer(
     tokio::select! {
         biased;
         signal = forced => Err(signal),
-        report = stop => Ok(report),
+        ending = stopped => Ok(ending),
     }
 }

@@ -90,7 +90,9 @@ impl Blocking {
             let (stop, watched) = (Stop::new(), shared.clone());
             let caller_stop = stop.clone();
             let work = Work::begin(shared.name.clone(), at, move || {
-                // Given back when the closure is gone, with all that it held.
+                // Named in the order in which they are dropped if this never runs: a
+                // thread is given back when the closure is gone, with all that it held.
+                let f = f;
                 let _thread = thread;
                 let _watch = Watch::begin(&watched, at);
                 f(&stop)

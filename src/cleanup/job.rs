@@ -1,7 +1,7 @@
 //! A cleanup that has begun, and that nothing stops but its own end.
 
 use std::borrow::Cow;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -38,15 +38,6 @@ impl Job {
         Self { shared: shared.clone(), work: Some(work) }
     }
 
-    /// Its end, or the panic that was its end. Must not be asked again after that.
-    pub(super) fn poll_end(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Held>> {
-        let work = self.work.as_mut().expect("a job is not polled after its end");
-        let ended = ready!(work.future.as_mut().poll(cx));
-        self.work = None;
-        self.shared.core.with(|core| core.end(ended.is_err())).wake();
-        Poll::Ready(ended)
-    }
-
     /// Lets it go on as a task, or where no runtime is, keeps it for whoever
     /// waits.
     pub(super) fn hand_over(self) {
@@ -64,10 +55,23 @@ impl Job {
         drop(rt::try_spawn(meta, self.run()));
     }
 
-    async fn run(mut self) {
-        if let Err(panic) = poll_fn(|cx| self.poll_end(cx)).await {
+    async fn run(self) {
+        if let Err(panic) = self.await {
             panic.resume();
         }
+    }
+}
+
+/// Its end, or the panic that was its end.
+impl Future for Job {
+    type Output = Result<(), Held>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let work = self.work.as_mut().expect("a job is not polled after its end");
+        let ended = ready!(work.future.as_mut().poll(cx));
+        self.work = None;
+        self.shared.core.with(|core| core.end(ended.is_err())).wake();
+        Poll::Ready(ended)
     }
 }
 
@@ -96,7 +100,8 @@ impl Future for Here {
     type Output = Result<(), Held>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.as_mut().expect("it is taken in drop only").poll_end(cx)
+        let job = self.0.as_mut().expect("it is taken in drop only");
+        Pin::new(job).poll(cx)
     }
 }
 

@@ -6,6 +6,7 @@ use super::core::Asked;
 use super::job::Job;
 use super::shared::Shared;
 use crate::error::Held;
+use crate::inflight::Inflight;
 use crate::rt;
 use crate::waiters::Ticket;
 
@@ -14,12 +15,12 @@ use crate::waiters::Ticket;
 pub(super) struct Wait<'a> {
     shared: &'a Shared,
     ticket: Option<Ticket>,
-    jobs: Vec<Job>,
+    jobs: Inflight<Job>,
 }
 
 impl<'a> Wait<'a> {
     pub(super) fn new(shared: &'a Shared) -> Self {
-        Self { shared, ticket: None, jobs: Vec::new() }
+        Self { shared, ticket: None, jobs: Inflight::new(usize::MAX) }
     }
 
     /// Whether nothing is open; if something is, what was queued is taken over.
@@ -32,26 +33,25 @@ impl<'a> Wait<'a> {
             }
             Asked::Parked { ticket, queued, replaced } => {
                 self.ticket = Some(ticket);
-                self.jobs.extend(queued.into_iter().map(|work| Job::new(self.shared, work)));
+                for work in queued {
+                    self.jobs.push(0, Job::new(self.shared, work));
+                }
                 drop(replaced);
                 false
             }
         }
     }
 
-    /// Polls all of them, since nobody knows which was woken. Says whether one
-    /// ended.
-    fn poll_jobs(&mut self, cx: &mut Context<'_>) -> bool {
-        let before = self.jobs.len();
-        self.jobs.retain_mut(|job| match job.poll_end(cx) {
-            Poll::Pending => true,
-            Poll::Ready(ended) => {
+    /// Polls those that were woken. Ready when one ended, pending if none is there.
+    fn poll_jobs(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        match ready!(self.jobs.poll_next(cx)) {
+            Some((_, ended)) => {
                 // Counted, and no fault of who waits here.
                 drop(ended.map_err(Held::into_caught));
-                false
+                Poll::Ready(())
             }
-        });
-        self.jobs.len() < before
+            None => Poll::Pending,
+        }
     }
 }
 
@@ -59,14 +59,16 @@ impl Future for Wait<'_> {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let coop = ready!(rt::poll_budget(cx));
-        while !self.is_done(cx) {
-            if !self.poll_jobs(cx) {
-                return Poll::Pending;
+        loop {
+            let coop = ready!(rt::poll_budget(cx));
+            if self.is_done(cx) {
+                coop.made_progress();
+                return Poll::Ready(());
             }
+            // Given back before the jobs spend theirs.
+            drop(coop);
+            ready!(self.poll_jobs(cx));
         }
-        coop.made_progress();
-        Poll::Ready(())
     }
 }
 

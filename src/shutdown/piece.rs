@@ -7,7 +7,7 @@ use std::panic::Location;
 use super::core::{Ending, Kind, PieceKey};
 use super::error::Refused;
 use super::report::Failure;
-use super::shared::Tree;
+use super::shared::{Tree, settle};
 use super::token::Token;
 use super::wait::{Wait, What};
 use crate::cleanup::Reaper;
@@ -37,7 +37,8 @@ impl Piece {
 impl Drop for Piece {
     fn drop(&mut self) {
         let ending = std::mem::replace(&mut self.ending, Ending::Dropped);
-        self.tree.update(|core| core.end(self.key, ending));
+        // No signal is about a piece.
+        settle(self.tree.core.with(|core| core.end(self.key, ending)));
     }
 }
 

@@ -169,6 +169,15 @@ fn more(what: &str) -> ExitCode {
                 out_of_paper().expect("it has panicked");
             })
             .run(|_| async { Ended::Ok(()) }),
+        "hangs in its report" => App::new()
+            .on_report(|_| {
+                say("reporting");
+                block_for_ever().expect("it has no end");
+            })
+            .run(|shutdown| async move {
+                serve(&shutdown, "ready").await;
+                Ended::Ok(())
+            }),
         "has no workers" => App::new().workers(0).run(|_| async {
             say("called");
             Ended::Ok(())

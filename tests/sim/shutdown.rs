@@ -218,7 +218,7 @@ fn a_spent_budget_only_delays() {
             let token = token.clone();
             spawn(async move {
                 let ran = token.run(token.shield(async { 7 })).await;
-                assert_eq!(ran.is_none(), token.is_triggered() && ran.is_none());
+                assert!(ran.is_some() || token.is_triggered());
                 token.triggered().await;
                 assert!(token.is_triggered());
             })

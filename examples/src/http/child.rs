@@ -48,9 +48,9 @@ impl Child {
         Err(format!("the service did not say {word:?}").into())
     }
 
-    pub(super) fn terminate(&self) -> io::Result<()> {
+    pub(super) fn gets(&self, signal: Signal) -> io::Result<()> {
         let id = self.process.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
-        kill_process(id.ok_or(io::ErrorKind::NotFound)?, Signal::TERM)?;
+        kill_process(id.ok_or(io::ErrorKind::NotFound)?, signal)?;
         Ok(())
     }
 

@@ -75,6 +75,16 @@ pub struct Tried {
     pub refused: u64,
 }
 
+/// Connections that were complete before the signal and that the service had not
+/// accepted then, with a request on each.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Queued {
+    /// Were made.
+    pub made: u64,
+    /// Had their answer.
+    pub answered: u64,
+}
+
 /// How many clients have not had the answers that are to come before the signal.
 struct Warm {
     cold: AtomicU64,
@@ -86,7 +96,8 @@ pub(super) struct Clients {
     warm: Arc<Warm>,
     asking: Vec<Task<Load>>,
     idle: Vec<Wire>,
-    /// What the idle ones did before they were.
+    queued: Vec<Task<Load>>,
+    /// What the idle ones did before they were, and those that queued up.
     load: Load,
 }
 
@@ -96,7 +107,7 @@ impl Clients {
         let warm = Arc::new(Warm { cold: AtomicU64::new(clients), reached: Notify::new() });
         let client = |n| spawn(asks(addr, n, draw.split(), answers, warm.clone()));
         let asking = (0..clients).map(client).collect();
-        Self { addr, warm, asking, idle: Vec::new(), load: Load::default() }
+        Self { addr, warm, asking, idle: Vec::new(), queued: Vec::new(), load: Load::default() }
     }
 
     /// Ends when each client was answered as often as the settings say.
@@ -129,6 +140,31 @@ impl Clients {
     /// How many of the idle connections are open.
     pub(super) fn still_idle(&self) -> u64 {
         self.idle.iter().map(|wire| u64::from(wire.is_open())).sum()
+    }
+
+    /// Makes `n` connections, each with one request.
+    pub(super) async fn queue_up(&mut self, n: u64) -> io::Result<()> {
+        for id in 0..n {
+            let mut wire = Wire::connect(self.addr).await?;
+            self.queued.push(spawn(async move {
+                let mut load = Load { connected: 1, ..Load::default() };
+                load.ask(&mut wire, id, 1, true).await;
+                load
+            }));
+        }
+        Ok(())
+    }
+
+    /// Ends when those have their answers, or are turned away.
+    pub(super) async fn queue_has_ended(&mut self) -> Result<Queued, Error> {
+        let mut queued = Queued::default();
+        for task in self.queued.drain(..) {
+            let load = task.await?;
+            queued.made += load.connected;
+            queued.answered += load.answered;
+            self.load.add(load);
+        }
+        Ok(queued)
     }
 
     /// Tries to connect, again and again.
@@ -181,6 +217,12 @@ async fn asks(addr: SocketAddr, n: u64, mut draw: Draw, answers: u64, warm: Arc<
             sleep(Duration::from_millis(draw.below(5))).await;
             is_open &= wire.is_open();
         }
+    }
+}
+
+impl Display for Queued {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} of {}", self.answered, self.made)
     }
 }
 

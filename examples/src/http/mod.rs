@@ -13,8 +13,9 @@
 //!
 //! A client's connection is complete once the *kernel* has taken it, and a listener
 //! that is closed resets those that nobody has taken from it yet. So the service
-//! takes them all before it closes; what completes in the moment between its last
-//! look and the close it can't see: such a connection is counted here, by its
+//! takes them all before it closes, those that were complete before the signal among
+//! them, of which some are made while the process stands still; what completes in the
+//! moment between its last look and the close it can't see: such a connection is counted here, by its
 //! absence from the service's books, and only on such a connection a request may be
 //! lost. On a connection that it has accepted, a request may be on its way when the
 //! service decides that the connection is idle; so it goes on to serve idle
@@ -28,12 +29,14 @@ mod service;
 mod wire;
 
 pub use self::alone::alone;
-pub use self::load::{Load, Tried};
+pub use self::load::{Load, Queued, Tried};
 pub use self::report::{Ended, Report, Told};
 pub use self::service::{DRAIN_LIMIT, service};
 
 use std::path::Path;
 use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
 
 use crate::draw::Draw;
 use crate::run::{Error, on_runtime};
@@ -54,17 +57,21 @@ pub struct Settings {
     pub idle: u64,
     /// How many requests of each client are answered when the signal is sent.
     pub warm: u64,
+    /// Connections that the kernel completes for the service while it stands still,
+    /// just before the signal: it finds both at once.
+    pub queued: u64,
     /// By when the process has to be gone after the signal.
     pub exit_limit: Duration,
 }
 
 impl Settings {
-    /// 200 clients, 10 connections of each kind of idleness, a signal once each
-    /// client has 10 answers, and a second more than the service takes itself.
+    /// 200 clients, 10 connections of each kind of idleness, 100 that wait to be
+    /// accepted, a signal once each client has 10 answers, and a second more than the
+    /// service takes itself.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
         let exit_limit = DRAIN_LIMIT + Duration::from_secs(1);
-        Self { seed, clients: 200, idle: 10, warm: 10, exit_limit }
+        Self { seed, clients: 200, idle: 10, warm: 10, queued: 100, exit_limit }
     }
 }
 
@@ -87,19 +94,24 @@ async fn stop_under_load(program: &Path, mode: &str, settings: Settings) -> Resu
     clients.idle(settings.idle).await?;
 
     let idle_at_signal = clients.still_idle();
-    child.terminate()?;
+    child.gets(Signal::STOP)?;
+    clients.queue_up(settings.queued).await?;
+    child.gets(Signal::TERM)?;
     let signalled = Instant::now();
+    child.gets(Signal::CONT)?;
     let in_flight = child.told("stopping").await?;
     child.told::<u64>("closed").await?;
     let late = clients.try_late().await;
     let ended = child.ends_by(signalled + settings.exit_limit).await?;
     let ended_after = signalled.elapsed();
     let told = child.books().await?;
+    let queued = clients.queue_has_ended().await?;
     Ok(Report {
         mode: mode.to_owned(),
         settings,
         in_flight,
         idle_at_signal,
+        queued,
         late,
         ended,
         ended_after,

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::Settings;
-use super::load::{Load, Tried};
+use super::load::{Load, Queued, Tried};
 use crate::audit::{Audit, Books, line, lines, total};
 
 /// How the process ended.
@@ -48,6 +48,8 @@ pub struct Report {
     pub in_flight: u64,
     /// Connections, open when the signal was sent, that were idle or stalled.
     pub idle_at_signal: u64,
+    /// Connections that waited to be accepted when the signal was sent.
+    pub queued: Queued,
     /// Connects after the service had closed its listener.
     pub late: Tried,
     /// How the process ended.
@@ -62,7 +64,7 @@ pub struct Report {
 
 impl Books for Report {
     fn audit(&self, audit: &mut Audit) {
-        let Self { settings, load, late, told, .. } = self;
+        let Self { settings, load, queued, late, told, .. } = self;
         let lost = total(&load.lost);
 
         audit.at_least("requests were in flight at the signal", self.in_flight, 1);
@@ -71,6 +73,8 @@ impl Books for Report {
             self.idle_at_signal,
             4 * settings.idle,
         );
+        audit.same("connections waited to be accepted", queued.made, settings.queued);
+        audit.same("each of them was served", queued.answered, queued.made);
         audit.at_least(
             "requests were answered before it",
             load.answered,
@@ -128,6 +132,7 @@ impl fmt::Display for Report {
         lines(f, &load.lost)?;
         line(f, "turned away in the end", total(&load.turned_away))?;
         lines(f, &load.turned_away)?;
+        line(f, "in the queue at the signal, and served", self.queued)?;
         line(f, "late connects refused", self.late)?;
         writeln!(f, "the service")?;
         if let Some(Told { accepted, begun }) = told {

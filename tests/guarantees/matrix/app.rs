@@ -112,6 +112,10 @@ pub(super) const PATTERN: Pattern = Pattern {
                     "examples/tests/http_shutdown.rs::sigterm_loses_no_request_that_was_accepted",
                     Mutant("examples/src/http/service.rs::manners"),
                 ),
+                (
+                    "examples/tests/http_shutdown.rs::sigterm_loses_no_request_that_was_accepted",
+                    Mutant("examples/src/http/service.rs::close"),
+                ),
             ],
         ),
         (

@@ -69,7 +69,7 @@ pub(super) const PATTERN: Pattern = Pattern {
                 ),
                 (
                     "tests/sim/cleanup.rs::a_wait_outlasts_what_is_dropped_and_what_panics",
-                    Mutant("src/cleanup/job.rs::poll_end"),
+                    Mutant("src/cleanup/job.rs::poll"),
                 ),
                 (
                     "tests/props/cleanup.rs::the_core_is_a_count_and_a_list",

@@ -55,7 +55,7 @@ pub(super) const PATTERN: Pattern = Pattern {
                 ),
                 (
                     "tests/it/scope/panics.rs::a_waker_that_panics_keeps_no_sibling_running",
-                    Mutant("src/scope/shared.rs::carry_out"),
+                    Mutant("src/scope/core/roster.rs::abandon"),
                 ),
                 (
                     "tests/it/scope/panics.rs::a_panic_in_the_drop_of_a_value_is_the_child_s",

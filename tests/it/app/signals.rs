@@ -40,6 +40,17 @@ fn a_second_signal_ends_it_at_once() {
     }
 }
 
+/// app/STOP9: also when all that is left to do is to tell how it went.
+#[test]
+fn a_second_signal_ends_a_report_that_hangs() {
+    let mut child = ready("hangs in its report");
+    child.gets(Signal::TERM);
+    child.says("told to stop: SIGTERM");
+    child.says("reporting");
+    child.gets(Signal::INT);
+    assert_eq!(child.left().code, Some(130));
+}
+
 /// app/X7, app/STOP9: two different signals are two, also when they arrive together.
 #[test]
 fn two_signals_at_once_are_two() {

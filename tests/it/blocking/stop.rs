@@ -1,7 +1,7 @@
 //! Callers that leave.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use surefoot::blocking::{self, Blocking, Stop};
 use tokio::runtime::Builder;
@@ -98,6 +98,40 @@ fn a_closure_that_the_runtime_has_not_begun_never_runs_if_its_caller_leaves() {
         assert_eq!(blocking::run(|| 3).await, Ok(3));
         assert!(!ran.load(Ordering::SeqCst));
         assert_eq!((Arc::strong_count(&ran), two.status().running), (1, 0));
+    });
+}
+
+/// blocking/BLOCK1: a closure that is dropped without having run is gone, with all
+/// that it held, before the next one may begin.
+#[test]
+fn a_closure_that_never_runs_is_gone_before_its_thread_is_free() {
+    struct Held(Blocking, Arc<AtomicUsize>);
+
+    impl Drop for Held {
+        fn drop(&mut self) {
+            self.1.store(self.0.status().running, Ordering::SeqCst);
+        }
+    }
+
+    let runtime = Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
+    runtime.block_on(async {
+        let mut site = Site::new();
+        let (one, other) =
+            (Blocking::builder().build().unwrap(), Blocking::builder().build().unwrap());
+        let (hold, closure) = site.closure(1);
+        let mut run = task::spawn(other.run(closure));
+        assert_pending!(run.poll());
+        spin_until(|| !site.is_quiet());
+        let running = Arc::new(AtomicUsize::new(usize::MAX));
+        let held = Held(one.clone(), running.clone());
+        let mut leaves = task::spawn(one.run(move |_| drop(held)));
+        assert_pending!(leaves.poll());
+        drop(leaves);
+        drop(hold);
+        assert!(run.await.is_ok());
+        assert_eq!(blocking::run(|| 3).await, Ok(3));
+        assert_eq!(running.load(Ordering::SeqCst), 1, "the thread was free already");
+        assert_eq!(one.status().running, 0);
     });
 }
 

@@ -1,13 +1,15 @@
 //! Waiting for what is left.
 
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Context;
 use std::time::Duration;
 
 use surefoot::cleanup::Reaper;
 use surefoot::spawn::spawn;
+use tokio::sync::oneshot;
 use tokio::task::coop;
 use tokio_test::{assert_pending, assert_ready, task};
 
@@ -112,6 +114,37 @@ fn a_wait_that_is_dropped_leaves_its_work_to_the_next() {
         assert!(second.is_woken());
         assert_ready!(second.poll());
     }
+}
+
+/// cleanup/CLEAN3: of many cleanups that a wait runs, it polls those that were
+/// woken, and no other.
+#[test]
+fn a_wait_polls_only_what_was_woken() {
+    const MANY: usize = 100;
+    let (reaper, polls) = (Reaper::new(), Count::default());
+    let gates: Vec<_> = (0..MANY)
+        .map(|_| {
+            let (gate, mut opened) = oneshot::channel::<()>();
+            let polls = polls.clone();
+            let cleaned = move |cx: &mut Context<'_>| {
+                polls.add();
+                Pin::new(&mut opened).poll(cx).map(drop)
+            };
+            // No runtime: it is queued.
+            reaper.stack().push(move || poll_fn(cleaned));
+            gate
+        })
+        .collect();
+    let mut wait = task::spawn(reaper.wait());
+    assert_pending!(wait.poll());
+    assert_eq!(polls.get(), MANY);
+    for gate in gates {
+        assert_pending!(wait.poll());
+        gate.send(()).expect("it is waited for");
+        assert!(wait.is_woken());
+    }
+    assert_ready!(wait.poll());
+    assert_eq!(polls.get(), 2 * MANY);
 }
 
 /// cleanup/X9: a loop over waits that have nothing to wait for lets its neighbours

@@ -1,8 +1,9 @@
 //! Work that is cut, and units that are not.
 
-use std::future::{pending, ready};
+use std::future::{Future, pending, poll_fn, ready};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::task::Poll;
 
 use surefoot::shutdown::Shutdown;
 use surefoot::spawn::spawn;
@@ -11,7 +12,7 @@ use tokio_test::task::spawn as by_hand;
 use tokio_test::{assert_pending, assert_ready_eq};
 
 use super::support::{add, drained, shutdown};
-use crate::support::{settle, wait};
+use crate::support::{panic_of, settle, wait};
 
 /// shutdown/STOP4: at the trigger, at the next await, and what it held is dropped
 /// before anybody knows.
@@ -219,8 +220,17 @@ async fn a_panic_inside_a_run_leaves_nothing_behind() {
     let token = shutdown.token();
     let mut run = by_hand(token.run(pending::<()>()));
     assert_pending!(run.poll());
+    // And one that is polled on after a panic, and knows what it was in.
+    let (mut shield, mut panics) = (Box::pin(token.shield(pending::<()>())), true);
+    let mut shielded = by_hand(token.run(poll_fn(|cx| {
+        assert!(shield.as_mut().poll(cx).is_pending());
+        assert!(!std::mem::take(&mut panics), "half-way");
+        Poll::<()>::Pending
+    })));
+    assert_eq!(panic_of(|| shielded.poll()), "half-way");
     shutdown.trigger("a test");
     assert_ready_eq!(run.poll(), None);
+    assert_pending!(shielded.poll());
 }
 
 /// shutdown/X9: a run of what is always ready lets its neighbours run, and is
