@@ -7,11 +7,13 @@
 //! | program | runs |
 //! |---|---|
 //! | `tcp_pool` | [`tcp`]: a pool of `TcpStream`s, and a server that drops them at random |
+//! | `join`, `race`, `retry` | [`flaky`]: an HTTP server that is busy, hangs and hangs up |
 //! | `http_shutdown` | [`http`]: an axum service that is stopped under load |
 //! | `postgres_pool` | [`postgres`]: a pool of PostgreSQL backends, terminated at random, and a restart |
 
 pub mod audit;
 pub mod draw;
+pub mod flaky;
 pub mod http;
 pub mod postgres;
 pub mod run;
