@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `tcp_pool` | [`tcp`]: a pool of `TcpStream`s, and a server that drops them at random |
 //! | `join`, `race`, `retry` | [`flaky`]: an HTTP server that is busy, hangs and hangs up |
+//! | `errors` | [`users`]: a service with reqwest and sqlx, whose errors keep their sources |
 //! | `http_shutdown` | [`http`]: an axum service that is stopped under load |
 //! | `postgres_pool` | [`postgres`]: a pool of PostgreSQL backends, terminated at random, and a restart |
 
@@ -18,3 +19,4 @@ pub mod http;
 pub mod postgres;
 pub mod run;
 pub mod tcp;
+pub mod users;
