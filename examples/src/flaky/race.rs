@@ -37,8 +37,8 @@ pub async fn fastest(
     race::first_ok(mirrors.iter().map(|mirror| web.page(mirror))).await
 }
 
-/// The page, from the first of at most [`ATTEMPTS`] attempts that has it. For pages
-/// that can be fetched twice without harm.
+/// The page, from the first of a few attempts that has it. For pages that can be
+/// fetched twice without harm.
 ///
 /// # Errors
 ///

@@ -4,14 +4,14 @@
 //! [`Runner`] is the part to copy. A job belongs to its batch ([`scope()`]), a batch to
 //! the runner, the runner to who [supervises](supervise()) it. The first job that fails
 //! or panics cancels the rest of its batch, and the runner is started again, with the
-//! next one. Each job's file is in a [bracket](Reaper::bracket): a cleanup publishes or
-//! removes it, however the job ends. What blocks is done by [`Blocking`].
+//! next one. Each job's file is in a [bracket]: a cleanup publishes or removes it,
+//! however the job ends. What blocks is done by [`Blocking`].
 //!
 //! Every cleanup writes a line into a journal. In the end the journal, the files that
 //! are there and what the library counts have to agree.
 //!
 //! [`Blocking`]: surefoot::blocking::Blocking
-//! [`Reaper::bracket`]: surefoot::cleanup::Reaper::bracket
+//! [bracket]: surefoot::cleanup::Reaper::bracket
 //! [`scope()`]: surefoot::scope::scope()
 //! [`supervise()`]: surefoot::spawn::supervise()
 
