@@ -31,7 +31,7 @@ impl Books for Sides {
 
         // One that is cut may not have left yet, or may have been answered already.
         let pairs = [
-            ("arrived", asked - cut, server.asked),
+            ("arrived", asked.saturating_sub(cut), server.asked),
             ("pages", good, server.good),
             ("busy", busy, server.busy),
             ("gone", gone, server.gone),

@@ -111,7 +111,7 @@ pub struct Report {
 
 impl Report {
     fn asked_by_hedges(&self) -> u64 {
-        self.sides.client.asked - self.asked_by_races
+        self.sides.client.asked.saturating_sub(self.asked_by_races)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The other side: a server that is as good as the path says.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::future::pending;
 use std::io;
 use std::net::SocketAddr;
@@ -29,7 +30,7 @@ const AWAY: Duration = Duration::from_millis(5);
 ///
 /// | path | answer |
 /// |---|---|
-/// | `/good/...` | the path, after a millisecond or two |
+/// | `/good/...` | the path, after a millisecond |
 /// | `/busy/...` | 503, and the header `retry-after-ms` |
 /// | `/gone/...` | 404 |
 /// | `/dead/...` | none: the connection is closed |
@@ -140,17 +141,20 @@ impl State {
     }
 }
 
-async fn accept(listener: TcpListener, state: Arc<State>, token: Token) -> io::Result<()> {
+async fn accept(listener: TcpListener, state: Arc<State>, token: Token) -> Result<(), Infallible> {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             biased;
             () = token.triggered() => break,
             Some(_) = connections.join_next() => {}
-            accepted = listener.accept() => {
-                let (stream, _) = accepted?;
-                connections.spawn(connection(stream, state.clone(), token.clone()));
-            }
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(connection(stream, state.clone(), token.clone()));
+                }
+                // The peer is gone already, or there are too many open files.
+                Err(_) => sleep(Duration::from_millis(10)).await,
+            },
         }
     }
     while connections.join_next().await.is_some() {}

@@ -9,7 +9,7 @@ use sqlx::{Any, AnyPool};
 /// How many connections there are.
 const CONNECTIONS: u32 = 2;
 /// How long a query waits for one.
-pub const PATIENCE: Duration = Duration::from_millis(200);
+pub const PATIENCE: Duration = Duration::from_millis(300);
 
 /// A table of users, in SQLite or PostgreSQL.
 #[derive(Clone, Debug)]

@@ -14,11 +14,11 @@ use super::{Database, ServiceError};
 /// How long the database may take for one query, a connection included.
 const QUERY_LIMIT: Duration = Duration::from_secs(5);
 /// How long the web server may take for one page.
-const PAGE_LIMIT: Duration = Duration::from_millis(150);
+const PAGE_LIMIT: Duration = Duration::from_millis(300);
 /// How long all of it may take.
 const DEADLINE: Duration = Duration::from_secs(20);
 /// How often it is tried.
-pub(super) const TRIES: u32 = 4;
+pub(super) const TRIES: u32 = 3;
 
 /// A user, from the database and the web.
 #[derive(Clone, Debug, PartialEq, Eq)]
