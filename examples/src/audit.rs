@@ -66,6 +66,26 @@ pub trait Books: Display {
     }
 }
 
+/// A part of a law's name, and how to break that law.
+pub type Change<R> = (&'static str, fn(&mut R));
+
+/// Tries an audit itself: each change to the numbers of an honest run has to break the
+/// law that it names, which the honest run does not.
+///
+/// # Panics
+///
+/// If one does not.
+#[track_caller]
+pub fn assert_that_each_breaks<R: Books + Clone>(honest: &R, changes: &[Change<R>]) {
+    let breaks = |report: &R, law| report.breaches().iter().any(|says| says.contains(law));
+    for (law, change) in changes {
+        assert!(!breaks(honest, *law), "{law}: {honest}");
+        let mut report = honest.clone();
+        change(&mut report);
+        assert!(breaks(&report, *law), "{law}: {report}{:#?}", report.breaches());
+    }
+}
+
 /// Writes a line of a ledger.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use surefoot_examples::audit::Books;
+use surefoot_examples::audit::{Books, Change, assert_that_each_breaks};
 use surefoot_examples::draw::any_seed;
 use surefoot_examples::http::{Ended, Report, Settings, run};
 
@@ -40,14 +40,11 @@ fn the_server_s_own_graceful_shutdown_fails_the_same_audit() {
     }
 }
 
-/// A law, and how to break it.
-type Change = (&'static str, fn(&mut Report));
-
 /// The audit itself: change any number of a run's books, and it objects.
 #[test]
 fn no_number_can_be_changed_without_a_breach() {
     let honest = &*RAN;
-    let changes: [Change; 17] = [
+    let changes: [Change<Report>; 17] = [
         ("in flight at the signal", |r| r.in_flight = 0),
         ("idle and stalled connections", |r| r.idle_at_signal -= 1),
         ("waited to be accepted", |r| r.queued.made -= 1),
@@ -68,11 +65,5 @@ fn no_number_can_be_changed_without_a_breach() {
             r.ended_after = r.settings.exit_limit + Duration::from_millis(1);
         }),
     ];
-    let breaks = |report: &Report, law| report.breaches().iter().any(|says| says.contains(law));
-    for (law, change) in changes {
-        assert!(!breaks(honest, law), "{law}: {honest}");
-        let mut report = honest.clone();
-        change(&mut report);
-        assert!(breaks(&report, law), "{law}: {report}{:#?}", report.breaches());
-    }
+    assert_that_each_breaks(honest, &changes);
 }

@@ -187,7 +187,7 @@ fn the_readme_s_table_is_true() {
         .take_while(|line| line.starts_with('|'))
         .collect();
     assert!(!rows.is_empty(), "the README has no table of the guide's functions");
-    let tests = sources("tests");
+    let tests = sources("tests") + &sources("examples/tests");
     for row in rows {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
         let [_, _, items, proofs, _] = cells[..] else {

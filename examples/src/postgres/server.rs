@@ -60,6 +60,13 @@ impl Server {
         self.dir.path().join(format!(".s.PGSQL.{PORT}"))
     }
 
+    /// Its URL, as sqlx reads it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let folder = self.dir.path().display();
+        format!("postgres://{USER}@localhost:{PORT}/{USER}?host={folder}")
+    }
+
     /// Cuts off all clients, stops, and starts again. Blocks the thread.
     ///
     /// # Errors

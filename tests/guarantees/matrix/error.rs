@@ -7,10 +7,16 @@ pub(super) const PATTERN: Pattern = Pattern {
     numbers: &["ERR1"],
     proofs: &[(
         "error/ERR1",
-        &[(
-            "tests/it/error.rs::every_error_of_the_sources_has_a_row",
-            Mutant("src/deadline/error.rs::is_transient"),
-        )],
+        &[
+            (
+                "tests/it/error.rs::every_error_of_the_sources_has_a_row",
+                Mutant("src/deadline/error.rs::is_transient"),
+            ),
+            (
+                "examples/tests/errors.rs::every_error_keeps_its_sources_on_sqlite",
+                Mutant("examples/src/users/service.rs::fetch_user"),
+            ),
+        ],
     )],
     does_not_apply: &[],
     survivors: &[],
