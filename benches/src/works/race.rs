@@ -46,6 +46,11 @@ const fn last_of<const N: usize>(name: &'static str) -> Work {
                 run: |times| repeat(times, || runners::<N>().collect::<Vec<_>>().race()),
                 goal: Goal::Ratio(1.0),
             },
+            Peer {
+                name: "the winner alone",
+                run: |times| repeat(times, || Runner::new(0, true)),
+                goal: Goal::None,
+            },
         ],
     }
 }
@@ -60,7 +65,7 @@ fn repeat<R: Future<Output = usize>>(times: u64, race: impl Fn() -> R) {
 }
 
 fn runners<const N: usize>() -> impl Iterator<Item = Runner> {
-    (0..N).map(|at| Runner { at, wins: at == N - 1, has_started: false })
+    (0..N).map(|at| Runner::new(at, at == N - 1))
 }
 
 /// Pending at first, and ready when it is polled again if it is to win.
@@ -68,6 +73,12 @@ struct Runner {
     at: usize,
     wins: bool,
     has_started: bool,
+}
+
+impl Runner {
+    fn new(at: usize, wins: bool) -> Self {
+        Self { at, wins, has_started: false }
+    }
 }
 
 impl Future for Runner {

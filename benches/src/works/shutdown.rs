@@ -61,34 +61,50 @@ pub(super) const TRIGGER: Work = Work {
     pieces: WAITERS,
     threads: 1,
     ours: |times| {
-        for _ in 0..times {
-            let shutdown = Shutdown::new();
-            let token = shutdown.token();
-            wake_all((0..WAITERS).map(|_| token.triggered()), || shutdown.trigger("enough"));
+        let rounds: Vec<_> = (0..times).map(|_| Shutdown::new()).map(|s| (s.token(), s)).collect();
+        let mut waiters = places();
+        for (token, shutdown) in &rounds {
+            wake_all(&mut waiters, || token.triggered(), || shutdown.trigger("enough"));
         }
     },
     peers: &[Peer {
         name: "CancellationToken",
         run: |times| {
-            for _ in 0..times {
-                let token = CancellationToken::new();
-                wake_all((0..WAITERS).map(|_| token.cancelled()), || token.cancel());
+            let rounds: Vec<_> = (0..times).map(|_| CancellationToken::new()).collect();
+            let mut waiters = places();
+            for token in &rounds {
+                wake_all(&mut waiters, || token.cancelled(), || token.cancel());
             }
         },
         goal: Goal::Ratio(1.5),
     }],
 };
 
+type Places<F> = Vec<Pin<Box<Option<F>>>>;
+
+/// Where futures wait, one round after the other: allocating is not what is raced.
+fn places<F>() -> Places<F> {
+    (0..WAITERS).map(|_| Box::pin(None)).collect()
+}
+
 /// Polls all once, triggers them, and polls all to their end.
-fn wake_all<F: Future<Output = ()>>(waiters: impl Iterator<Item = F>, trigger: impl FnOnce()) {
+fn wake_all<F: Future<Output = ()>>(
+    waiters: &mut Places<F>,
+    wait: impl Fn() -> F,
+    trigger: impl FnOnce(),
+) {
     let mut cx = Context::from_waker(Waker::noop());
-    let mut waiting: Vec<Pin<Box<F>>> = waiters.map(Box::pin).collect();
-    for waiter in &mut waiting {
-        assert!(waiter.as_mut().poll(&mut cx).is_pending());
+    let mut poll = |waiter: &mut Pin<Box<Option<F>>>| {
+        waiter.as_mut().as_pin_mut().is_some_and(|future| future.poll(&mut cx).is_ready())
+    };
+    for waiter in &mut *waiters {
+        waiter.set(Some(wait()));
+        assert!(!poll(waiter));
     }
     trigger();
-    for waiter in &mut waiting {
-        assert!(waiter.as_mut().poll(&mut cx).is_ready());
+    for waiter in waiters {
+        assert!(poll(waiter));
+        waiter.set(None);
     }
 }
 
