@@ -155,12 +155,12 @@ fn instructions(effort: Effort) -> io::Result<String> {
         ("10000 ready", 1),
     ];
     if effort == Effort::Quick {
-        sides.iter().try_for_each(|(side, _)| callgrind::dry_run(DRIVER, side, 1))?;
+        sides.iter().try_for_each(|(side, _)| callgrind::dry_run(DRIVER, &[side], 1))?;
         return Ok("instructions are not counted in a quick run".to_owned());
     }
     let mut counts = Vec::new();
     for (side, times) in sides {
-        match callgrind::count(DRIVER, side, times, 6 * times)? {
+        match callgrind::count(DRIVER, &[side], times, 6 * times)? {
             Counted::Instructions(count) => counts.push(format!("{side} {count:.0}")),
             Counted::NoValgrind => {
                 return Ok("instructions are not counted: there is no valgrind".to_owned());

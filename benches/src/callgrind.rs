@@ -12,32 +12,33 @@ pub enum Counted {
     NoValgrind,
 }
 
-/// Runs `driver side N` for a smaller and a larger N, and divides what the larger
+/// Runs `driver SIDE N` for a smaller and a larger N, and divides what the larger
 /// one has more by the pieces of work that it does more: what a process costs to
-/// start is left out.
+/// start is left out. A side is as many arguments as its driver needs.
 ///
 /// # Errors
 ///
 /// If the driver fails, or what callgrind says can't be read.
-pub fn count(driver: &str, side: &str, smaller: u64, larger: u64) -> io::Result<Counted> {
+pub fn count(driver: &str, side: &[&str], smaller: u64, larger: u64) -> io::Result<Counted> {
     let (Some(few), Some(many)) = (run(driver, side, smaller)?, run(driver, side, larger)?) else {
         return Ok(Counted::NoValgrind);
     };
     Ok(Counted::Instructions((many as f64 - few as f64) / (larger - smaller) as f64))
 }
 
-/// Runs `driver side N` without counting, to see that it does.
+/// Runs `driver SIDE N` without counting, to see that it does.
 ///
 /// # Errors
 ///
 /// If it does not.
-pub fn dry_run(driver: &str, side: &str, times: u64) -> io::Result<()> {
-    succeeded(side, &Command::new(driver).args([side, &times.to_string()]).output()?)
+pub fn dry_run(driver: &str, side: &[&str], times: u64) -> io::Result<()> {
+    succeeded(side, &Command::new(driver).args(side).arg(times.to_string()).output()?)
 }
 
-fn run(driver: &str, side: &str, times: u64) -> io::Result<Option<u64>> {
+fn run(driver: &str, side: &[&str], times: u64) -> io::Result<Option<u64>> {
     let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", driver, side])
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", driver])
+        .args(side)
         .arg(times.to_string())
         .output();
     let output = match output {
@@ -50,12 +51,12 @@ fn run(driver: &str, side: &str, times: u64) -> io::Result<Option<u64>> {
     collected.map(Some).ok_or_else(|| io::Error::other(format!("no count in: {said}")))
 }
 
-fn succeeded(side: &str, output: &std::process::Output) -> io::Result<()> {
+fn succeeded(side: &[&str], output: &std::process::Output) -> io::Result<()> {
     if output.status.success() {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    Err(io::Error::other(format!("the driver of `{side}` failed: {said}")))
+    Err(io::Error::other(format!("the driver of {side:?} failed: {said}")))
 }
 
 fn collected(said: &str) -> Option<u64> {

@@ -3,8 +3,8 @@
 //! ```text
 //! cargo bench -p surefoot-benches --bench channel
 //! cargo bench -p surefoot-benches --bench pool
-//! cargo bench -p surefoot-benches --bench retry
-//! cargo bench -p surefoot-benches --bench shutdown
+//! cargo bench -p surefoot-benches --bench tasks
+//! cargo bench -p surefoot-benches --bench combinators
 //! cargo bench -p surefoot-benches --bench sim --features sim
 //! ```
 //!
@@ -18,9 +18,9 @@
 //! other. So all sides run in one process, in turn, for several
 //! [rounds](rounds::race), and what counts is the ratio peer / surefoot within a
 //! round: its median, least and most. Work on one thread is timed by that
-//! thread's time on a core, so that other programs disturb it less. criterion and divan can't alternate the
-//! rounds of two sides in one process, hence this small harness; results are
-//! kept from the optimiser with [`std::hint::black_box`].
+//! thread's time on a core, so that other programs disturb it less. criterion and
+//! divan can't alternate the rounds of two sides in one process, hence this small
+//! harness; results are kept from the optimiser with [`std::hint::black_box`].
 //!
 //! [Instruction counts](callgrind), of small drivers under callgrind, are the
 //! second figure. They hardly move when something else runs on the machine.
@@ -35,7 +35,8 @@
 //!
 //! # A peer more
 //!
-//! is one more [`Side`](rounds::Side) in its race; for a pool, one more
+//! is one more [`Peer`](works::Peer) of a [`Work`](works::Work), which is what
+//! `tasks` and `combinators` race; for a pool, one more
 //! [`Contender`](pools::Contender); for the simulator, one more function in
 //! `simulators`.
 
@@ -45,7 +46,6 @@ mod clock;
 pub mod mutants;
 pub mod pools;
 pub mod report;
-pub mod retries;
 pub mod rounds;
 #[cfg(feature = "sim")]
 pub mod schedules;
@@ -53,5 +53,6 @@ pub mod schedules;
 pub mod simulators;
 mod svg;
 pub mod table;
+pub mod works;
 
 pub use self::clock::Stopwatch;

@@ -59,12 +59,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn instructions(effort: Effort) -> io::Result<String> {
     let sides = ["surefoot", "deadpool", "bb8", "bb8 unchecked", "mobc", "limit"];
     if effort == Effort::Quick {
-        sides.iter().try_for_each(|side| callgrind::dry_run(DRIVER, side, 100))?;
+        sides.iter().try_for_each(|side| callgrind::dry_run(DRIVER, &[side], 100))?;
         return Ok("instructions are not counted in a quick run".to_owned());
     }
     let mut counts = Vec::new();
     for side in sides {
-        match callgrind::count(DRIVER, side, 1_000, 11_000)? {
+        match callgrind::count(DRIVER, &[side], 1_000, 11_000)? {
             Counted::Instructions(count) => counts.push(format!("{side} {count:.0}")),
             Counted::NoValgrind => {
                 return Ok("instructions are not counted: there is no valgrind".to_owned());
