@@ -12,18 +12,21 @@
 
 mod blocking;
 mod channel;
+mod inflight;
 mod lock;
 mod pool;
 mod retry;
 mod scope;
-mod scope_teeth;
 mod shutdown;
 mod support;
 mod teeth;
 mod waiters;
 
-// The queue and its lock are no part of the public API: the very sources are
-// built here again.
+// The queue, the set and their lock are no part of the public API: the very sources
+// are built here again.
+#[allow(dead_code, unused_imports, reason = "a model uses what it needs of the set")]
+#[path = "../src/inflight/mod.rs"]
+mod inflight_set;
 #[allow(dead_code, unused_imports, reason = "a model uses what it needs of the queue")]
 #[path = "../src/waiters/mod.rs"]
 mod kernel;
@@ -38,3 +41,14 @@ mod retry_account;
 )]
 #[path = "../src/sync.rs"]
 mod sync;
+
+/// What the set asks of the runtime.
+mod rt {
+    use std::task::{Context, Poll};
+
+    use tokio::task::coop;
+
+    pub(crate) fn poll_budget(cx: &mut Context<'_>) -> Poll<coop::RestoreOnPending> {
+        coop::poll_proceed(cx)
+    }
+}

@@ -51,7 +51,7 @@ impl Drop for Counted {
     }
 }
 
-/// What runs children. `scope_teeth` has some that are wrong.
+/// What runs children. `teeth::scope` has some that are wrong.
 pub(crate) trait Nursery: Clone + Send + Sync + 'static {
     /// Runs `body`, waits for the children, and runs `at_end` at that moment. When it
     /// returns, no thread is left: a model asserts afterwards. Says whether one failed.

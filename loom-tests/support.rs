@@ -75,11 +75,17 @@ impl Flag {
     pub(crate) fn is_woken(&self) -> bool {
         self.0.load(Ordering::SeqCst)
     }
+
+    /// Whether it was woken since this was asked before.
+    pub(crate) fn take(&self) -> bool {
+        self.0.swap(false, Ordering::SeqCst)
+    }
 }
 
 impl Wake for Flag {
     fn wake(self: Arc<Self>) {
-        self.0.store(true, Ordering::SeqCst);
+        // Not a store: loom lets one fall between what `take` read and what it wrote.
+        self.0.swap(true, Ordering::SeqCst);
     }
 }
 

@@ -8,8 +8,9 @@
 //! 1. A place is *taken* (its future is there) or *free* (on the free list).
 //! 2. Every future that was never polled, or was woken since its last poll, has
 //!    its place in the queue or among the rung, or its bell is being rung.
-//! 3. A bell that is up (`Bell::is_rung`) stands exactly once in the queue or
-//!    among the rung.
+//! 3. A place's bell that is up (`Bell::is_rung`) stands in the queue or among
+//!    the rung, once unless the set was cleared; its turn answers it, whether a
+//!    future is there or not.
 //! 4. Whoever adds the first one to the empty rung wakes the task; so a task
 //!    that registered its waker, emptied the rung and returns pending is woken
 //!    by the next.

@@ -31,6 +31,27 @@ impl<T: Default> Places<T> {
         })
     }
 
+    /// A place for each of the values; says how many.
+    #[inline]
+    pub(crate) fn filled(values: impl Iterator<Item = T>) -> (Self, usize) {
+        if size_of::<T>() > LARGE {
+            let singles: Vec<_> = values.map(Box::pin).collect();
+            let len = singles.len();
+            return (Self(Kind::Singles(singles)), len);
+        }
+        let (mut eights, mut len) = (Vec::new(), 0);
+        let mut values = values.fuse();
+        while let Some(value) = values.next() {
+            let mut first = Some(value);
+            eights.push(Box::pin(Eight::filled(&mut || {
+                let value = first.take().or_else(|| values.next());
+                len += usize::from(value.is_some());
+                value.unwrap_or_default()
+            })));
+        }
+        (Self(Kind::Eights(eights)), len)
+    }
+
     /// The place `at`, which is made with all before it if it is not there.
     #[inline]
     pub(crate) fn make(&mut self, at: usize) -> Pin<&mut T> {
@@ -89,11 +110,19 @@ pin_project! {
 trait Block<T> {
     const SIZE: usize;
 
+    /// Asks for the value of each place, in their order.
+    fn filled(next: &mut impl FnMut() -> T) -> Self;
+
     fn part(self: Pin<&mut Self>, at: usize) -> Pin<&mut T>;
 }
 
 impl<T> Block<T> for Place<T> {
     const SIZE: usize = 1;
+
+    #[inline]
+    fn filled(next: &mut impl FnMut() -> T) -> Self {
+        Self { value: next() }
+    }
 
     #[inline]
     fn part(self: Pin<&mut Self>, _at: usize) -> Pin<&mut T> {
@@ -103,6 +132,11 @@ impl<T> Block<T> for Place<T> {
 
 impl<T, P: Block<T>> Block<T> for Pair<P> {
     const SIZE: usize = 2 * P::SIZE;
+
+    #[inline]
+    fn filled(next: &mut impl FnMut() -> T) -> Self {
+        Self { first: P::filled(next), second: P::filled(next) }
+    }
 
     #[inline]
     fn part(self: Pin<&mut Self>, at: usize) -> Pin<&mut T> {

@@ -187,13 +187,16 @@ impl<F: Future> Inflight<F> {
     fn take_turn(&mut self, turn: Turn) -> Option<(usize, Poll<F::Output>)> {
         let at = turn.place;
         let place = self.places.get_mut(at)?;
+        if turn.by_bell
+            && let Some(rope) = &place.rope
+        {
+            // Before the poll, so that what it arranges rings again; and though nobody is
+            // there, for whoever comes next.
+            rope.bell.answer();
+        }
         let Self { len, free, .. } = self;
         let mut visit = Visit::new(len, free, self.futures.get(at), at)?;
         if let Some(rope) = &place.rope {
-            if turn.by_bell {
-                // Before the poll, so that what it arranges rings again.
-                rope.bell.answer();
-            }
             return Some((place.key, visit.poll(&rope.waker)));
         }
         let rope = Rope::new(match self.spare.take() {

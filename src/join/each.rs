@@ -78,12 +78,8 @@ impl<F, V> Unpin for Seats<F, V> {}
 
 impl<F: Future, V> FromIterator<F> for Seats<F, V> {
     fn from_iter<I: IntoIterator<Item = F>>(futures: I) -> Self {
-        let mut seats = Self { places: Places::new(), len: 0 };
-        for future in futures {
-            seats.places.make(seats.len).set(Seat::new(future));
-            seats.len += 1;
-        }
-        seats
+        let (places, len) = Places::filled(futures.into_iter().map(Seat::new));
+        Self { places, len }
     }
 }
 

@@ -15,12 +15,8 @@ impl<I: IntoIterator<Item: Future>> Futures<Each> for I {
     fn start(self) -> Self::Field {
         let futures = self.into_iter();
         if futures.size_hint().1.is_some_and(|most| most <= FEW) {
-            let mut lanes = Lane { places: Places::new(), len: 0 };
-            for future in futures {
-                lanes.places.make(lanes.len).set(Some(future));
-                lanes.len += 1;
-            }
-            Iterated::Few(Few::new(lanes))
+            let (places, len) = Places::filled(futures.map(Some));
+            Iterated::Few(Few::new(Lane { places, len }))
         } else {
             let mut many = Inflight::new(usize::MAX);
             for (at, future) in futures.enumerate() {

@@ -16,7 +16,7 @@ pub(super) const FEW: usize = 128;
 pub trait Field {
     type Output;
 
-    /// Polls them in an order that is drawn anew, until `judge` names a winner.
+    /// Polls them in an order that is drawn, until `judge` names a winner.
     /// Ready with `None` when all have ended.
     fn run<W>(
         self: Pin<&mut Self>,
@@ -56,12 +56,17 @@ pin_project! {
     pub struct Few<L> {
         #[pin]
         lanes: L,
+        // Who is polled when. Drawn once for all polls: a race has one winner, and of those
+        // that are ready with it each is as likely to be the first in one order.
+        order: [u8; FEW],
+        // So much of it is drawn: no more than was needed.
+        drawn: usize,
     }
 }
 
 impl<L> Few<L> {
     pub(super) fn new(lanes: L) -> Self {
-        Self { lanes }
+        Self { lanes, order: std::array::from_fn(|at| at as u8), drawn: 0 }
     }
 }
 
@@ -76,13 +81,15 @@ impl<L: Lanes> Field for Few<L> {
     ) -> Poll<Option<W>> {
         // One for all: they are few.
         ready!(rt::poll_budget(cx)).made_progress();
-        let mut lanes = self.project().lanes;
-        let mut order: [u8; FEW] = std::array::from_fn(|at| at as u8);
-        let order = &mut order[..lanes.len()];
+        let this = self.project();
+        let mut lanes = this.lanes;
+        let order = &mut this.order[..lanes.len()];
         let mut pending = false;
         for turn in 0..order.len() {
-            let left = order.len() - turn;
-            order.swap(turn, turn + draw.below(left));
+            if turn == *this.drawn {
+                order.swap(turn, turn + draw.below(order.len() - turn));
+                *this.drawn += 1;
+            }
             let at = usize::from(order[turn]);
             match lanes.as_mut().poll_at(at, cx) {
                 Some(Poll::Ready(output)) => {

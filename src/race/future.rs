@@ -167,9 +167,9 @@ impl<S: Futures<M>, M, K: Kind<S::Output>> Future for Race<S, M, K> {
     type Output = K::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // Without a budget nobody can be asked, nor told that it is too late. Given
-        // back: each turn spends its own.
-        drop(ready!(rt::poll_budget(cx)));
+        // Without a budget nobody can be asked, nor told that it is too late. Each turn
+        // spends its own.
+        ready!(rt::poll_has_budget(cx));
         let mut this = self.project();
         if let StateProjection::Idle { .. } = this.state.as_mut().project()
             && let StateOwned::Idle { futures } = this.state.as_mut().project_replace(State::Over)

@@ -127,8 +127,8 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         // Nothing is made while the attempts can't be asked whether they succeeded.
-        // Given back: each turn of an attempt spends its own.
-        drop(ready!(rt::poll_budget(cx)));
+        // Each turn of an attempt spends its own.
+        ready!(rt::poll_has_budget(cx));
         let mut this = self.project();
         let begun = *this.begun.get_or_insert_with(rt::now);
         let max = usize::try_from(*this.max).unwrap_or(usize::MAX);

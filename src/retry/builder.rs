@@ -17,9 +17,9 @@ use crate::backoff::{Backoff, Delays, Jitter, Rng};
 /// jitter.
 ///
 /// Nothing of it allocates. A value that is there at once costs neither a timer nor a
-/// clock read, unless a [budget](Retry::budget) counts the call. A first attempt without
-/// a budget lets the task's neighbours run as often as its operation does; each further
-/// one spends a unit of the task's cooperation budget.
+/// clock read, unless a [budget](Retry::budget) counts the call. Each attempt spends a
+/// unit of the task's cooperation budget, so that a loop over calls that are ready at once
+/// lets the task's neighbours run.
 ///
 /// # Errors
 ///

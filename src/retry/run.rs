@@ -173,13 +173,9 @@ where
         if this.stop_on.poll(cx).is_ready() {
             return Poll::Ready(Err(End::of(Stop::Stopped)));
         }
-        // A first attempt alone is no more than its operation. What is ours, to count it
-        // and to repeat it, is paid for.
-        let is_first = state.core.attempts() == 0;
-        if !is_first || this.settings.budget.is_some() {
-            ready!(rt::poll_budget(cx)).made_progress();
-        }
-        if let (true, Some(budget)) = (is_first, &this.settings.budget) {
+        // Before the call is counted: a spent budget delays, and nothing else.
+        ready!(rt::poll_budget(cx)).made_progress();
+        if let (0, Some(budget)) = (state.core.attempts(), &this.settings.budget) {
             budget.note_call();
         }
         let number = state.core.begin();

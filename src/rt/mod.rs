@@ -109,3 +109,11 @@ pub(crate) fn entropy() -> u64 {
 pub(crate) fn poll_budget(cx: &mut Context<'_>) -> Poll<coop::RestoreOnPending> {
     coop::poll_proceed(cx)
 }
+
+/// Ready while a unit of that budget is left, and spends none.
+pub(crate) fn poll_has_budget(cx: &mut Context<'_>) -> Poll<()> {
+    if coop::has_budget_remaining() {
+        return Poll::Ready(());
+    }
+    coop::poll_proceed(cx).map(drop)
+}

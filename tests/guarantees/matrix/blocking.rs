@@ -1,7 +1,8 @@
 use super::Rejects::{Model, Mutant, Twin};
 use super::{CLAIMS, Pattern};
 
-const LEFT_WITH_GRANT: &str = "loom-tests/teeth.rs::a_waiter_that_leaves_with_its_grant_is_found";
+const LEFT_WITH_GRANT: &str =
+    "loom-tests/teeth/waiters.rs::a_waiter_that_leaves_with_its_grant_is_found";
 
 pub(super) const PATTERN: Pattern = Pattern {
     name: "blocking",

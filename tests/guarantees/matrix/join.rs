@@ -1,5 +1,12 @@
-use super::Rejects::{Mutant, Twin};
+use super::Rejects::{Model, Mutant, Twin};
 use super::{CLAIMS, Pattern};
+
+const ANSWERED_LATE: &str = "loom-tests/teeth/inflight.rs::a_bell_answered_after_the_poll_is_found";
+const LOWERED_LATE: &str = "loom-tests/teeth/inflight.rs::a_sign_lowered_outside_the_lock_is_found";
+const LOOKED_FIRST: &str =
+    "loom-tests/teeth/inflight.rs::a_look_before_the_waker_is_registered_is_found";
+const STAYED_UP: &str = "loom-tests/teeth/inflight.rs::a_stale_bell_that_stays_up_is_found";
+const KEPT_ITS_TASK: &str = "loom-tests/teeth/inflight.rs::a_task_that_outlives_its_set_is_found";
 
 pub(super) const PATTERN: Pattern = Pattern {
     name: "join",
@@ -15,10 +22,16 @@ pub(super) const PATTERN: Pattern = Pattern {
         ),
         (
             "join/X2",
-            &[(
-                "tests/sim/join.rs::joins_can_be_dropped_at_every_poll",
-                Mutant("src/inflight/bell.rs::ring"),
-            )],
+            &[
+                (
+                    "loom-tests/inflight.rs::a_bell_that_rings_during_a_drop_keeps_nothing",
+                    Model(KEPT_ITS_TASK),
+                ),
+                (
+                    "tests/sim/join.rs::joins_can_be_dropped_at_every_poll",
+                    Mutant("src/inflight/bell.rs::ring"),
+                ),
+            ],
         ),
         (
             "join/X3",
@@ -101,6 +114,23 @@ pub(super) const PATTERN: Pattern = Pattern {
         (
             "join/X13",
             &[
+                (
+                    "loom-tests/inflight.rs::a_bell_that_rings_during_a_poll_is_heard",
+                    Model(ANSWERED_LATE),
+                ),
+                ("loom-tests/inflight.rs::two_bells_at_once_are_both_heard", Model(LOWERED_LATE)),
+                (
+                    "loom-tests/inflight.rs::a_bell_that_rings_while_the_waker_is_replaced_is_heard",
+                    Model(LOOKED_FIRST),
+                ),
+                (
+                    "loom-tests/inflight.rs::a_bell_that_rings_during_a_clear_takes_nothing",
+                    Model(STAYED_UP),
+                ),
+                (
+                    "loom-tests/inflight.rs::a_stale_bell_takes_nothing_from_the_next_future",
+                    Model(STAYED_UP),
+                ),
                 (
                     "tests/it/join/polls.rs::only_who_was_woken_is_polled",
                     Mutant("src/inflight/set.rs::take_turn"),

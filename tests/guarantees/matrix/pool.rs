@@ -2,10 +2,13 @@ use super::Rejects::{Model, Mutant, Twin};
 use super::{CLAIMS, Pattern};
 
 const FREED_TOO_EARLY: &str =
-    "loom-tests/teeth.rs::a_permit_freed_before_the_connection_is_back_is_found";
-const LEFT_WITH_GRANT: &str = "loom-tests/teeth.rs::a_waiter_that_leaves_with_its_grant_is_found";
-const LEFT_WITH_NUDGE: &str = "loom-tests/teeth.rs::a_waiter_that_leaves_with_its_nudge_is_found";
-const CHECKED_TOO_EARLY: &str = "loom-tests/teeth.rs::a_check_before_the_lock_that_parks_is_found";
+    "loom-tests/teeth/pool.rs::a_permit_freed_before_the_connection_is_back_is_found";
+const LEFT_WITH_GRANT: &str =
+    "loom-tests/teeth/waiters.rs::a_waiter_that_leaves_with_its_grant_is_found";
+const LEFT_WITH_NUDGE: &str =
+    "loom-tests/teeth/waiters.rs::a_waiter_that_leaves_with_its_nudge_is_found";
+const CHECKED_TOO_EARLY: &str =
+    "loom-tests/teeth/waiters.rs::a_check_before_the_lock_that_parks_is_found";
 
 pub(super) const PATTERN: Pattern = Pattern {
     name: "pool",

@@ -1,5 +1,12 @@
-use super::Rejects::{Mutant, Twin};
+use super::Rejects::{Model, Mutant, Twin};
 use super::{CLAIMS, Pattern};
+
+const ANSWERED_LATE: &str = "loom-tests/teeth/inflight.rs::a_bell_answered_after_the_poll_is_found";
+const LOWERED_LATE: &str = "loom-tests/teeth/inflight.rs::a_sign_lowered_outside_the_lock_is_found";
+const LOOKED_FIRST: &str =
+    "loom-tests/teeth/inflight.rs::a_look_before_the_waker_is_registered_is_found";
+const STAYED_UP: &str = "loom-tests/teeth/inflight.rs::a_stale_bell_that_stays_up_is_found";
+const KEPT_ITS_TASK: &str = "loom-tests/teeth/inflight.rs::a_task_that_outlives_its_set_is_found";
 
 pub(super) const PATTERN: Pattern = Pattern {
     name: "race",
@@ -15,14 +22,24 @@ pub(super) const PATTERN: Pattern = Pattern {
         ),
         (
             "race/X2",
-            &[(
-                "tests/sim/join.rs::races_can_be_dropped_at_every_poll",
-                Mutant("src/race/future.rs::poll"),
-            )],
+            &[
+                (
+                    "loom-tests/inflight.rs::a_bell_that_rings_during_a_drop_keeps_nothing",
+                    Model(KEPT_ITS_TASK),
+                ),
+                (
+                    "tests/sim/join.rs::races_can_be_dropped_at_every_poll",
+                    Mutant("src/race/future.rs::poll"),
+                ),
+            ],
         ),
         (
             "race/X3",
             &[
+                (
+                    "tests/it/race/hedge.rs::the_other_attempts_go_on_after_a_panic",
+                    Mutant("src/inflight/set.rs::drop"),
+                ),
                 (
                     "tests/it/race/first.rs::a_panic_goes_on_and_the_others_are_dropped",
                     Mutant("src/inflight/set.rs::drop"),
@@ -95,6 +112,27 @@ pub(super) const PATTERN: Pattern = Pattern {
         (
             "race/X13",
             &[
+                (
+                    "loom-tests/inflight.rs::a_bell_that_rings_during_a_poll_is_heard",
+                    Model(ANSWERED_LATE),
+                ),
+                ("loom-tests/inflight.rs::two_bells_at_once_are_both_heard", Model(LOWERED_LATE)),
+                (
+                    "loom-tests/inflight.rs::a_bell_that_rings_while_the_waker_is_replaced_is_heard",
+                    Model(LOOKED_FIRST),
+                ),
+                (
+                    "loom-tests/inflight.rs::a_bell_that_rings_during_a_clear_takes_nothing",
+                    Model(STAYED_UP),
+                ),
+                (
+                    "loom-tests/inflight.rs::a_stale_bell_takes_nothing_from_the_next_future",
+                    Model(STAYED_UP),
+                ),
+                (
+                    "tests/it/race/hedge.rs::a_stale_waker_takes_nothing_from_the_next_attempt",
+                    Mutant("src/inflight/set.rs::take_turn"),
+                ),
                 (
                     "tests/it/race/polls.rs::spurious_polls_and_replaced_wakers_are_harmless",
                     Mutant("src/inflight/set.rs::register"),

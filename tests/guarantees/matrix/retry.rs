@@ -70,11 +70,11 @@ pub(super) const PATTERN: Pattern = Pattern {
             &[
                 (
                     "tests/it/retry/polls.rs::a_loop_over_what_is_always_ready_lets_its_neighbours_run",
-                    Mutant("src/retry/run.rs::poll"),
+                    Mutant("src/retry/run.rs::poll_begin"),
                 ),
                 (
                     "tests/it/retry/polls.rs::a_spent_task_budget_delays_and_never_refuses",
-                    Mutant("src/retry/run.rs::poll"),
+                    Mutant("src/retry/run.rs::poll_begin"),
                 ),
             ],
         ),

@@ -1,11 +1,11 @@
 use super::Rejects::{Model, Mutant, Twin};
 use super::{CLAIMS, Pattern};
 
-const COUNTED_LATE: &str = "loom-tests/scope_teeth.rs::a_child_that_is_counted_late_is_found";
+const COUNTED_LATE: &str = "loom-tests/teeth/scope.rs::a_child_that_is_counted_late_is_found";
 const LOOKED_THEN_PARKED: &str =
-    "loom-tests/scope_teeth.rs::a_scope_that_looks_and_then_parks_is_found";
+    "loom-tests/teeth/scope.rs::a_scope_that_looks_and_then_parks_is_found";
 const FORGOTTEN: &str =
-    "loom-tests/scope_teeth.rs::a_child_that_comes_late_and_is_forgotten_is_found";
+    "loom-tests/teeth/scope.rs::a_child_that_comes_late_and_is_forgotten_is_found";
 const LIST: &str = "tests/props/scope/roster.rs::every_sequence_of_calls_does_as_the_list";
 const TURNS: &str = "tests/props/scope/lane.rs::every_sequence_of_calls_keeps_the_limit";
 const ANY_FAILURE: &str = "tests/sim/scope.rs::whatever_fails_the_first_is_told_and_nobody_is_left";

@@ -116,6 +116,62 @@ async fn a_panicking_attempt_takes_the_hedge_with_it() {
     assert_eq!(watch.running(), 0);
 }
 
+/// race/X3: a hedge that is polled on after a panic goes on with the others.
+#[tokio::test(start_paused = true)]
+async fn the_other_attempts_go_on_after_a_panic() {
+    let make = |k: u32| async move {
+        wait(15).await;
+        assert!(k != 0, "attempt 0 panics");
+        Ok::<u32, ()>(k)
+    };
+    let mut hedge = task::spawn(hedge(make).after(ms(10)).max(3));
+    assert!(hedge.poll().is_pending());
+    pass(10).await;
+    assert!(hedge.poll().is_pending());
+    pass(5).await;
+    assert_eq!(panic_of(|| hedge.poll()), "attempt 0 panics");
+    pass(5).await;
+    assert!(hedge.poll().is_pending());
+    pass(5).await;
+    assert!(hedge.is_woken());
+    assert_eq!(assert_ready!(hedge.poll()), Ok(1));
+}
+
+/// race/X13: the waker of an attempt that has failed takes nothing from the one that
+/// gets its place, though it was woken while that was free.
+#[tokio::test(start_paused = true)]
+async fn a_stale_waker_takes_nothing_from_the_next_attempt() {
+    let gates: [Gate; 2] = Default::default();
+    let make = |k: u32| {
+        let gates = gates.clone();
+        async move {
+            match k {
+                0 => std::future::pending().await,
+                1 => gates[0].clone().passed().await,
+                _ => gates[1].clone().passed().await,
+            }
+            if k == 1 { Err(k) } else { Ok(k) }
+        }
+    };
+    let mut hedge = task::spawn(hedge(make).after(ms(10)).max(3));
+    assert!(hedge.poll().is_pending());
+    pass(10).await;
+    assert!(hedge.poll().is_pending());
+    let stale = gates[0].waker().expect("attempt 1 waits");
+    gates[0].unlock();
+    for _ in 0..2 {
+        // It fails, and then nobody is there.
+        stale.wake_by_ref();
+        assert!(hedge.is_woken());
+        assert!(hedge.poll().is_pending());
+    }
+    pass(10).await;
+    assert!(hedge.poll().is_pending());
+    gates[1].open();
+    assert!(hedge.is_woken(), "attempt 2 may go on, and nobody asks it");
+    assert_eq!(assert_ready!(hedge.poll()), Ok(2));
+}
+
 /// race/X9: with the task's budget spent, a success that is there counts before a
 /// spare is made.
 #[tokio::test(start_paused = true)]

@@ -48,21 +48,27 @@ async fn the_latest_waker_is_woken() {
     moves_on(hangs().stop_on(wait(10)), 10, Stop::Stopped).await;
 }
 
-/// retry/X9: a task that loops over calls that a budget counts, though all are ready at once,
-/// and one whose attempts all fail at once, let their neighbours run.
+/// retry/X9: a task that loops over calls that are all ready at once, counted by a budget or
+/// not, and one whose attempts all fail at once, let their neighbours run.
 #[tokio::test(start_paused = true)]
 async fn a_loop_over_what_is_always_ready_lets_its_neighbours_run() {
-    let ran = Arc::new(AtomicU32::new(0));
-    let seen = ran.clone();
-    let neighbour = spawn(async move { seen.store(1, Ordering::Relaxed) });
-    let mut polls = 0;
     let budget = Budget::new(0.1, 0, Duration::from_secs(1));
-    while ran.load(Ordering::Relaxed) == 0 {
-        retry(|_| ready(Ok::<_, &str>(7))).budget(&budget).await.unwrap();
-        polls += 1;
-        assert!(polls < 10_000, "it starves its neighbour");
+    for budget in [None, Some(&budget)] {
+        let ran = Arc::new(AtomicU32::new(0));
+        let seen = ran.clone();
+        let neighbour = spawn(async move { seen.store(1, Ordering::Relaxed) });
+        let mut polls = 0;
+        while ran.load(Ordering::Relaxed) == 0 {
+            let call = retry(|_| ready(Ok::<_, &str>(7)));
+            match budget {
+                Some(budget) => call.budget(budget).await.unwrap(),
+                None => call.await.unwrap(),
+            };
+            polls += 1;
+            assert!(polls < 10_000, "it starves its neighbour");
+        }
+        neighbour.await.unwrap();
     }
-    neighbour.await.unwrap();
 
     let ran = Arc::new(AtomicU32::new(0));
     let seen = ran.clone();

@@ -1,6 +1,4 @@
-//! Models that must fail: a scope in the way of the guides with one step wrong,
-//! under the very bodies that the production code passes. Without the mistake it
-//! passes them too.
+//! Scopes in the way of the guides with one step wrong.
 
 use std::future::{Future, poll_fn};
 use std::marker::PhantomData;

@@ -1,22 +1,12 @@
-//! Models that must fail: textbook code with one step wrong, under the very
-//! bodies that the production code passes. The same code without the mistake
-//! passes them too, so that it is the mistake that is found.
-
-mod channel;
-mod lock;
-mod retry;
-mod shutdown;
+//! Desks with one step wrong.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::marker::PhantomData;
 use std::task::Waker;
 
-use loom::sync::atomic::{AtomicUsize, Ordering};
-use loom::thread;
-
 use crate::support::Preemptions::Unbounded;
 use crate::support::explore;
-use crate::sync::{Arc, Mutex};
+use crate::sync::Mutex;
 use crate::waiters::{
     Desk, arrival_against_put, grant_against_withdrawal, nudge_against_withdrawal,
 };
@@ -196,94 +186,4 @@ fn a_check_before_the_lock_that_parks_is_found() {
 fn a_waiter_that_leaves_with_its_nudge_is_found() {
     type Wrong = Textbook<LeavesWithItsNudge>;
     explore("a_waiter_that_leaves_with_its_nudge", Unbounded, nudge_against_withdrawal::<Wrong>);
-}
-
-/// In which order a textbook pool gives back.
-#[derive(Clone, Copy)]
-enum Release {
-    PermitFirst,
-    ConnectionFirst,
-}
-
-/// A pool in the way of the guides: permits here, idle connections there.
-struct TextbookPool {
-    permits: Mutex<usize>,
-    idle: Mutex<Vec<Connection>>,
-    made: AtomicUsize,
-}
-
-struct Connection;
-
-impl TextbookPool {
-    fn of_one() -> Self {
-        Self { permits: Mutex::new(1), idle: Mutex::new(Vec::new()), made: AtomicUsize::new(0) }
-    }
-
-    /// A connection, if there is a permit.
-    fn try_acquire(&self) -> Option<Connection> {
-        self.permits.with(|permits| {
-            *permits = permits.checked_sub(1)?;
-            Some(())
-        })?;
-        let idle = self.idle.with(Vec::pop);
-        Some(idle.unwrap_or_else(|| {
-            self.made.fetch_add(1, Ordering::SeqCst);
-            Connection
-        }))
-    }
-
-    fn release(&self, connection: Connection, order: Release) {
-        let free = || self.permits.with(|permits| *permits += 1);
-        let put_back = |connection| self.idle.with(|idle| idle.push(connection));
-        match order {
-            Release::PermitFirst => {
-                free();
-                // Who takes the permit now finds nothing idle.
-                put_back(connection);
-            }
-            Release::ConnectionFirst => {
-                put_back(connection);
-                free();
-            }
-        }
-    }
-}
-
-/// One gives its connection back while another asks. Says whether it got one.
-fn release_against_acquire(order: Release) -> bool {
-    let pool = Arc::new(TextbookPool::of_one());
-    let held = pool.try_acquire().expect("the permit is free");
-    let releasing = thread::spawn({
-        let pool = pool.clone();
-        move || pool.release(held, order)
-    });
-    let asking = thread::spawn({
-        let pool = pool.clone();
-        move || pool.try_acquire().is_some()
-    });
-    let got = asking.join().unwrap();
-    releasing.join().unwrap();
-    let made = pool.made.load(Ordering::SeqCst);
-    assert!(made <= 1, "two connections are open where one is allowed");
-    got
-}
-
-/// pool/POOL1: the permit freed before the connection is back opens a connection
-/// too many, and is found.
-#[test]
-#[should_panic(expected = "two connections are open where one is allowed")]
-fn a_permit_freed_before_the_connection_is_back_is_found() {
-    explore("a_permit_freed_before_the_connection_is_back", Unbounded, || {
-        release_against_acquire(Release::PermitFirst)
-    });
-}
-
-/// pool/POOL1: the connection given back before its permit passes the same
-/// model.
-#[test]
-fn a_connection_given_back_before_its_permit_passes() {
-    let outcomes = explore("a_connection_given_back_before_its_permit_passes", Unbounded, || {
-        release_against_acquire(Release::ConnectionFirst)
-    });
-    assert_eq!(outcomes, [false, true].into(), "whether it got a connection");
 }
