@@ -53,13 +53,20 @@ impl Future for Drain<'_> {
             let (now, ticket, waker) = (this.tree.now(), this.ticket.take(), cx.waker().clone());
             let (left, effects) =
                 this.tree.edit(|core| core.drain(ticket, now, "drained".into(), waker));
+            let until = match left {
+                Left::Nothing => None,
+                // Kept before anybody is woken, whose waker may panic.
+                Left::Until { ticket, until } => {
+                    *this.ticket = Some(ticket);
+                    Some(until)
+                }
+            };
             settle(effects);
-            let Left::Until { ticket, until } = left else {
+            let Some(until) = until else {
                 coop.made_progress();
                 let census = this.tree.core.with(|core| core.census(now));
                 return Poll::Ready(DrainReport::new(census));
             };
-            *this.ticket = Some(ticket);
             if this.until.replace(until) != Some(until) {
                 let deadline = this.tree.instant(until).map_or(Deadline::never(), Deadline::at);
                 *this.limit = Limit::At(deadline);

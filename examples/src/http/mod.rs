@@ -13,13 +13,14 @@
 //!
 //! A client's connection is complete once the *kernel* has taken it, and a listener
 //! that is closed resets those that nobody has taken from it yet. So the service
-//! takes them all before it closes, those that were complete before the signal among
-//! them, of which some are made while the process stands still; what completes in the
-//! moment between its last look and the close it can't see: such a connection is counted here, by its
-//! absence from the service's books, and only on such a connection a request may be
-//! lost. On a connection that it has accepted, a request may be on its way when the
-//! service decides that the connection is idle; so it goes on to serve idle
-//! connections for a while, and every answer tells the client to go.
+//! takes them all before it closes: those that were complete before the signal, of
+//! which some are made while the process stands still, are served, every one. What
+//! completes in the moment between its last look and the close it can't see: such a
+//! connection is counted here, by its absence from the service's books, and only on
+//! such a connection a request may be lost. On a connection that it has accepted, a
+//! request may be on its way when the service decides that the connection is idle; so
+//! it goes on to serve idle connections for a while, and every answer tells the
+//! client to go.
 
 mod alone;
 mod child;

@@ -90,10 +90,14 @@ pub(super) const PATTERN: Pattern = Pattern {
                 ),
                 (
                     "tests/sim/cleanup.rs::wait_can_be_dropped_at_every_poll",
-                    Mutant("src/cleanup/wait.rs::drop"),
+                    Mutant("src/cleanup/wait.rs::poll"),
                 ),
                 (
                     "tests/sim/cleanup.rs::wait_within_can_be_dropped_at_every_poll",
+                    Mutant("src/cleanup/wait.rs::poll"),
+                ),
+                (
+                    "tests/it/cleanup/wait.rs::a_wait_that_is_dropped_leaves_its_work_to_the_next",
                     Mutant("src/cleanup/wait.rs::drop"),
                 ),
             ],

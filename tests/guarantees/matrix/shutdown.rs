@@ -30,6 +30,10 @@ pub(super) const PATTERN: Pattern = Pattern {
                     Mutant("src/shutdown/wait.rs::drop"),
                 ),
                 (
+                    "tests/it/shutdown/wakers.rs::a_wait_that_is_dropped_leaves_no_waker_behind",
+                    Mutant("src/shutdown/wait.rs::drop"),
+                ),
+                (
                     "tests/sim/shutdown.rs::run_and_shield_can_be_dropped_at_every_poll",
                     Mutant("src/shutdown/piece.rs::drop"),
                 ),
@@ -57,6 +61,10 @@ pub(super) const PATTERN: Pattern = Pattern {
                 (
                     "tests/it/shutdown/wakers.rs::a_waker_that_panics_keeps_the_trigger_from_nobody",
                     Mutant("src/waiters/wakers.rs::wake"),
+                ),
+                (
+                    "tests/it/shutdown/wakers.rs::a_drain_that_meets_a_waker_that_panics_leaves_nothing_behind",
+                    Mutant("src/shutdown/drain.rs::poll"),
                 ),
                 (
                     "tests/it/shutdown/wakers.rs::a_waker_that_panics_does_not_make_a_drop_panic",

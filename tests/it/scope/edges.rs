@@ -36,6 +36,24 @@ async fn spurious_polls_and_replaced_wakers_are_harmless() {
         assert!(last.is_woken());
     }
     assert_eq!(assert_ready!(last.poll()), Ok(3));
+    // And where it is the scope itself that is woken: by a failure, or by the last end.
+    for (ends, told) in [(Ok(()), Ok(7)), (Err("first"), Err(ScopeError::Failed("first")))] {
+        let mut ending = Box::pin(surefoot::scope::scope(|s: Scope<&str>| async move {
+            spawned(&s, takes(10, ends));
+            if ends.is_err() {
+                pending::<()>().await;
+            }
+            Ok(7)
+        }));
+        for _ in 0..3 {
+            assert_pending!(task::spawn(&mut ending).poll());
+        }
+        let mut last = task::spawn(&mut ending);
+        assert_pending!(last.poll());
+        pass(10).await;
+        assert!(last.is_woken());
+        assert_eq!(last.await, told);
+    }
 }
 
 /// scope/X13: the same for the task of a child.

@@ -237,27 +237,40 @@ async fn a_panic_inside_a_run_leaves_nothing_behind() {
 /// cut.
 #[tokio::test(start_paused = true)]
 async fn loops_over_what_is_ready_let_others_run() {
+    const ENOUGH: usize = 10_000;
     let shutdown = Shutdown::new();
     let token = shutdown.token();
     let (runs, shields) = (token.clone(), token.clone());
     let busy = [
-        spawn(async move { while runs.run(ready(())).await.is_some() {} }),
         spawn(async move {
-            while !shields.is_triggered() {
+            for turn in 0..ENOUGH {
+                if runs.run(ready(())).await.is_none() {
+                    return turn;
+                }
+            }
+            ENOUGH
+        }),
+        spawn(async move {
+            for turn in 0..ENOUGH {
+                if shields.is_triggered() {
+                    return turn;
+                }
                 shields.shield(ready(())).await;
             }
+            ENOUGH
         }),
     ];
     yield_now().await;
     shutdown.trigger("a test");
     for busy in busy {
-        busy.await.unwrap();
+        let turns = busy.await.unwrap();
+        assert!((1..1_000).contains(&turns), "{turns} turns");
     }
     let always = spawn(async move {
-        loop {
+        for _ in 0..ENOUGH {
             token.triggered().await;
         }
     });
     yield_now().await;
-    drop(always);
+    assert!(!always.is_finished());
 }

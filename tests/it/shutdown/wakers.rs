@@ -130,3 +130,40 @@ fn the_waker_of_the_last_poll_is_woken() {
     assert!(second.is_woken());
     assert_ready!(second.poll());
 }
+
+struct Quiet;
+
+impl Wake for Quiet {
+    fn wake(self: Arc<Self>) {}
+}
+
+/// shutdown/X1: a wait that is dropped takes its waker with it.
+#[test]
+fn a_wait_that_is_dropped_leaves_no_waker_behind() {
+    let shutdown = Shutdown::new();
+    let token = shutdown.token().child();
+    let quiet = Arc::new(Quiet);
+    let waker: Waker = quiet.clone().into();
+    assert!(poll_with(pin!(token.triggered()), &waker).is_pending());
+    assert!(poll_with(pin!(token.clone().triggered_owned()), &waker).is_pending());
+    assert!(poll_with(pin!(token.accepting()), &waker).is_pending());
+    assert!(poll_with(pin!(token.run(pending::<()>())), &waker).is_pending());
+    drop(waker);
+    assert_eq!(Arc::strong_count(&quiet), 1);
+}
+
+/// shutdown/X1, shutdown/X3: a drain whose trigger meets a waker that panics has its
+/// place nevertheless, and gives it back when it is dropped.
+#[test]
+fn a_drain_that_meets_a_waker_that_panics_leaves_nothing_behind() {
+    let shutdown = Shutdown::new();
+    let (_guard, token) = (shutdown.track("guard").unwrap(), shutdown.token());
+    let mut triggered = pin!(token.triggered());
+    assert!(poll_with(triggered.as_mut(), &Panicking::waker()).is_pending());
+    let quiet = Arc::new(Quiet);
+    let mut drain = Box::pin(shutdown.drain());
+    let said = panic_of(|| poll_with(drain.as_mut(), &quiet.clone().into()));
+    assert_eq!(said, "a waker that panics");
+    drop(drain);
+    assert_eq!(Arc::strong_count(&quiet), 1, "the shutdown has its waker still");
+}
