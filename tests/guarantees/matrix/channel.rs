@@ -277,7 +277,7 @@ const PROOFS: &[(&str, &[Proof])] = &[
             ),
             (
                 "tests/sim/channel/mod.rs::a_dropped_fan_in_leaves_no_producer",
-                Mutant("src/spawn.rs::drop"),
+                Mutant("src/spawn/task.rs::drop"),
             ),
         ],
     ),
