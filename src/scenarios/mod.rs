@@ -16,6 +16,7 @@
 //! assert_eq!(failure.verdict.name(), claim.twin.breaks.verdict);
 //! ```
 
+pub mod corpus;
 pub mod pool;
 
 use std::fmt;

@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_types, reason = "results are gathered outside of any model")]
 
 mod claims;
+mod corpus;
 mod counts;
 mod kinds;
 mod leaks;
