@@ -11,13 +11,10 @@ use super::{all_end, sleep, task};
 
 pub(super) async fn bug() {
     let (lease, newest) = (Arc::new(Semaphore::new(1)), Arc::new(AtomicU32::new(0)));
-    let runs_out = task("lease", {
-        let lease = lease.clone();
-        async move {
-            let held = lease.acquire().await;
-            sleep(Duration::from_secs(10)).await;
-            drop(held);
-        }
+    let held = lease.clone().acquire_owned().await;
+    let runs_out = task("lease", async move {
+        sleep(Duration::from_secs(10)).await;
+        drop(held);
     });
     let holds = task("holder", {
         let newest = newest.clone();
@@ -39,13 +36,10 @@ pub(super) async fn bug() {
 
 pub(super) async fn fixed() {
     let (lease, newest) = (Arc::new(Semaphore::new(1)), Arc::new(AtomicU32::new(0)));
-    let runs_out = task("lease", {
-        let lease = lease.clone();
-        async move {
-            let held = lease.acquire().await;
-            sleep(Duration::from_secs(10)).await;
-            drop(held);
-        }
+    let held = lease.clone().acquire_owned().await;
+    let runs_out = task("lease", async move {
+        sleep(Duration::from_secs(10)).await;
+        drop(held);
     });
     let holds = task("holder", {
         let newest = newest.clone();

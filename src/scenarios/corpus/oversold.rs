@@ -20,7 +20,7 @@ pub(super) async fn bug() {
             }
         })
     };
-    all_end([buys("early", 0), buys("late", 16)]).await;
+    all_end([buys("early", 0), buys("late", 20)]).await;
     assert!(*stock.read().await >= 0, "sold what was not there");
 }
 
@@ -37,6 +37,6 @@ pub(super) async fn fixed() {
             }
         })
     };
-    all_end([buys("early", 0), buys("late", 16)]).await;
+    all_end([buys("early", 0), buys("late", 20)]).await;
     assert!(*stock.read().await >= 0, "sold what was not there");
 }

@@ -18,7 +18,7 @@ pub(super) async fn bug() {
         }
     });
     let reads = task("reader", async move {
-        yields(16).await;
+        yields(20).await;
         let seen = version.load(Ordering::Relaxed);
         assert!(data.load(Ordering::Relaxed) >= seen, "an old value under a new number");
     });
@@ -36,7 +36,7 @@ pub(super) async fn fixed() {
         }
     });
     let reads = task("reader", async move {
-        yields(16).await;
+        yields(20).await;
         let seen = version.load(Ordering::Relaxed);
         assert!(data.load(Ordering::Relaxed) >= seen, "an old value under a new number");
     });

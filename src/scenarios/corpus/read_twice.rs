@@ -19,7 +19,7 @@ pub(super) async fn bug() {
         }
     });
     let writes = task("writer", async move {
-        yields(16).await;
+        yields(20).await;
         *settings.write().await = 2;
     });
     all_end([reads, writes]).await;
@@ -37,7 +37,7 @@ pub(super) async fn fixed() {
         }
     });
     let writes = task("writer", async move {
-        yields(16).await;
+        yields(20).await;
         *settings.write().await = 2;
     });
     all_end([reads, writes]).await;

@@ -24,7 +24,7 @@ pub(super) async fn bug() {
         }
     });
     let stops = task("shutdown", async move {
-        yields(16).await;
+        yields(10).await;
         stopped.store(true, Ordering::Relaxed);
         while under_way.load(Ordering::Relaxed) > 0 {
             yield_now().await;
@@ -51,7 +51,7 @@ pub(super) async fn fixed() {
         }
     });
     let stops = task("shutdown", async move {
-        yields(16).await;
+        yields(10).await;
         stopped.store(true, Ordering::Relaxed);
         while under_way.load(Ordering::Relaxed) > 0 {
             yield_now().await;

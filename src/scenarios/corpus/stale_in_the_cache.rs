@@ -23,7 +23,7 @@ pub(super) async fn bug() {
     let changes = task("writer", {
         let (disk, cache) = (disk.clone(), cache.clone());
         async move {
-            yields(16).await;
+            yields(20).await;
             disk.store(2, Ordering::Relaxed);
             cache.store(NOTHING, Ordering::Relaxed);
         }
@@ -48,7 +48,7 @@ pub(super) async fn fixed() {
     let changes = task("writer", {
         let (disk, cache) = (disk.clone(), cache.clone());
         async move {
-            yields(16).await;
+            yields(20).await;
             disk.store(2, Ordering::Relaxed);
             cache.store(NOTHING, Ordering::Relaxed);
         }

@@ -73,11 +73,12 @@ impl Shared {
     }
 }
 
-impl Search for Exhaustive {
-    fn next(&self, index: u64) -> Option<Box<dyn Chooser>> {
-        let place = index - self.first;
+impl Exhaustive {
+    /// The schedule at that place, or `None` if there are fewer. Waits until that is
+    /// known.
+    fn node(&self, place: u64) -> Option<Branching> {
         let mut frontier = self.shared.lock();
-        let node = loop {
+        loop {
             if frontier.closed {
                 return None;
             }
@@ -86,15 +87,26 @@ impl Search for Exhaustive {
                 Order::Stack(stack) => stack.take(),
             };
             match next {
-                Next::Run(node) => break node,
+                Next::Run(node) => return Some(node),
                 Next::End => return None,
                 Next::Wait => {
                     frontier =
                         self.shared.grown.wait(frontier).unwrap_or_else(PoisonError::into_inner);
                 }
             }
-        };
-        drop(frontier);
+        }
+    }
+
+    /// Whether there are more than so many schedules, for a search with a bound.
+    /// Waits until that is known.
+    pub(super) fn has_more_than(&self, place: u64) -> bool {
+        debug_assert!(self.shared.deviations.is_some(), "a stack hands out what it is asked for");
+        self.node(place).is_some()
+    }
+
+    /// The schedule at that place, or `None` if there are fewer: to be run.
+    pub(super) fn at(&self, place: u64) -> Option<Box<dyn Chooser>> {
+        let node = self.node(place)?;
         let depth = node.as_ref().map_or(0, |node| node.depth);
         let mut foreseen: Vec<_> =
             std::iter::successors(node.as_deref(), |node| node.parent.as_deref())
@@ -111,6 +123,12 @@ impl Search for Exhaustive {
             children: Vec::new(),
             sampled: false,
         }))
+    }
+}
+
+impl Search for Exhaustive {
+    fn next(&self, index: u64) -> Option<Box<dyn Chooser>> {
+        self.at(index - self.first)
     }
 
     fn close(&self) {
