@@ -15,7 +15,7 @@ pub(super) struct Args {
     pattern: Option<String>,
     /// How many schedules per claim at most
     #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
-    schedules: u64,
+    pub(super) schedules: u64,
     /// portfolio, fair, random, pct:DEPTH, pos, urw, surw, exhaustive, exhaustive:N
     /// (at most N deviations) or script:HEX. Default: exhaustive where that ends
     /// within the budget, otherwise random
@@ -30,6 +30,10 @@ pub(super) struct Args {
     /// Run one schedule of one claim and print what happens
     #[arg(long, value_name = "NAME@SCHEDULE")]
     replay: Option<String>,
+    /// Measure how many schedules each strategy needs to find each known bug, and
+    /// write the table to `benches/CORPUS.md`. Takes minutes
+    #[arg(long, conflicts_with_all = ["pattern", "strategy", "replay", "list"])]
+    pub(super) corpus: bool,
     /// Print the claims and their twins, and run nothing
     #[arg(long)]
     pub(super) list: bool,

@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the program's output")]
 
 mod args;
+mod corpus;
 mod run;
 mod table;
 
@@ -26,6 +27,7 @@ pub fn main() -> ExitCode {
             list(&order.claims);
             ExitCode::SUCCESS
         }
+        Ok(_) if args.corpus => corpus::measure(args.schedules),
         Ok(order) => match &order.replay {
             Some(replay) => report_replay(replay),
             None => report(&Board::new(&order)),

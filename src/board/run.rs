@@ -51,15 +51,21 @@ pub(super) enum Outcome {
 /// Fewer different schedules than this are too few, unless there are no more.
 const ENOUGH: u64 = 1_000;
 
+/// Shows how far it is of `all`.
+pub(super) fn bar(all: u64) -> ProgressBar {
+    let progress = ProgressBar::new(all);
+    let style = "{wide_bar} {pos}/{len} {elapsed} {msg}";
+    progress.set_style(ProgressStyle::with_template(style).expect("a valid template"));
+    progress
+}
+
 impl<'a> Board<'a> {
     pub(super) fn new(order: &'a Order<'a>) -> Self {
         Self { order }
     }
 
     pub(super) fn run(&self) -> Vec<Row<'a>> {
-        let progress = ProgressBar::new(2 * self.order.claims.len() as u64);
-        let style = "{wide_bar} {pos}/{len} {elapsed} {msg}";
-        progress.set_style(ProgressStyle::with_template(style).expect("a valid template"));
+        let progress = bar(2 * self.order.claims.len() as u64);
         let mut rows = Vec::new();
         for claim in &self.order.claims {
             progress.set_message(claim.id());

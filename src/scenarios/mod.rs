@@ -19,6 +19,7 @@
 pub mod blocking;
 pub mod channel;
 pub mod cleanup;
+pub mod corpus;
 pub mod join;
 pub mod lock;
 pub mod pool;

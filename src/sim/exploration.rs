@@ -99,12 +99,17 @@ impl Exploration {
         if let Some(label) = never {
             let verdict = Verdict::Never { label: label.to_owned() };
             let index = stats.schedules.saturating_sub(1);
-            let found = Finding::of_all(verdict, self.frame());
+            let found = Finding::as_found(verdict, self.frame());
             return Err(self.failure(found, stats, index));
         }
         let Some((index, schedule, run)) = failed else {
             return Ok(stats);
         };
+        if !self.settings.inquires
+            && let Some(verdict) = run.verdict
+        {
+            return Err(self.failure(Finding::as_found(verdict, schedule), stats, index));
+        }
         let _silence = Silence::new();
         let inquest = Inquest::new(self.engine(), scenario);
         let found = inquest.hold(schedule, run, is_replay);
@@ -299,9 +304,10 @@ impl Exploration {
 }
 
 impl Finding {
-    /// A verdict on all schedules, and on none of them.
-    fn of_all(verdict: Verdict, schedule: Schedule) -> Self {
-        Self { verdict, schedule, trace: Trace::default(), shrunk_from: 0, shrink_runs: 0 }
+    /// A verdict that is not looked into.
+    fn as_found(verdict: Verdict, schedule: Schedule) -> Self {
+        let shrunk_from = schedule.deviations().len();
+        Self { verdict, schedule, trace: Trace::default(), shrunk_from, shrink_runs: 0 }
     }
 }
 

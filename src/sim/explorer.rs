@@ -194,6 +194,14 @@ impl Explorer {
         self
     }
 
+    /// Reports a failure as it was found: not replayed, not shrunk, without a trace.
+    /// For who counts failures.
+    #[cfg(feature = "cli")]
+    pub(crate) fn without_inquest(mut self) -> Self {
+        self.settings.inquires = false;
+        self
+    }
+
     /// Explores.
     ///
     /// # Errors

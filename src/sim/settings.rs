@@ -36,6 +36,8 @@ pub(super) struct Settings {
     pub(super) poll_limit: Duration,
     pub(super) threads: usize,
     pub(super) regressions: Vec<Schedule>,
+    /// Whether a failure is looked into, or reported as it was found.
+    pub(super) inquires: bool,
     /// `name@schedule`: for the explorer of that name.
     pub(super) replay: Option<(String, Schedule)>,
 }
@@ -57,6 +59,7 @@ impl Settings {
             poll_limit: Duration::from_secs(1),
             threads: 1,
             regressions: Vec::new(),
+            inquires: true,
             replay: None,
         }
     }

@@ -7,6 +7,7 @@ mod blocking;
 mod channel;
 mod claims;
 mod cleanup;
+mod corpus;
 mod counts;
 mod join;
 mod kinds;

@@ -119,7 +119,7 @@ fn the_portfolio_exhausts_a_small_space_and_ends_there() {
     let stats = stats.unwrap();
     assert!(stats.exhausted);
     assert_eq!(stats.distinct, 12);
-    assert!(stats.schedules < 40, "the trial runs and each once: {}", stats.schedules);
+    assert!(stats.schedules < 60, "the trial runs and a quarter of the rest: {}", stats.schedules);
 }
 
 #[test]
@@ -138,12 +138,16 @@ fn the_portfolio_goes_on_where_its_share_does_not_exhaust_the_space() {
     }
 }
 
+/// Whichever of its strategies finds it, the failure is the one that is stated. The
+/// fewest deviations are found by growing numbers of them.
 #[test]
 fn the_portfolio_breaks_every_twin_as_stated() {
     for claim in scenarios::all() {
         let failure = claim.twin.body.run(Explorer::new().schedules(4_000)).unwrap_err();
-        let differs = claim.twin.breaks.differs_from(&failure);
-        assert_eq!(differs, None, "{}: {failure}", claim.twin_id());
+        let breaks = &claim.twin.breaks;
+        assert_eq!(failure.verdict.name(), breaks.verdict, "{}: {failure}", claim.twin_id());
+        let said = failure.verdict.to_string();
+        assert!(said.contains(breaks.says), "{}: {failure}", claim.twin_id());
     }
 }
 

@@ -71,13 +71,19 @@ impl Shared {
     fn lock(&self) -> MutexGuard<'_, Frontier> {
         self.frontier.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Until more is known.
+    fn wait<'a>(&self, frontier: MutexGuard<'a, Frontier>) -> MutexGuard<'a, Frontier> {
+        self.grown.wait(frontier).unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-impl Search for Exhaustive {
-    fn next(&self, index: u64) -> Option<Box<dyn Chooser>> {
-        let place = index - self.first;
+impl Exhaustive {
+    /// The schedule at that place, or `None` if there are fewer. Waits until that is
+    /// known.
+    fn node(&self, place: u64) -> Option<Branching> {
         let mut frontier = self.shared.lock();
-        let node = loop {
+        loop {
             if frontier.closed {
                 return None;
             }
@@ -86,15 +92,33 @@ impl Search for Exhaustive {
                 Order::Stack(stack) => stack.take(),
             };
             match next {
-                Next::Run(node) => break node,
+                Next::Run(node) => return Some(node),
                 Next::End => return None,
-                Next::Wait => {
-                    frontier =
-                        self.shared.grown.wait(frontier).unwrap_or_else(PoisonError::into_inner);
-                }
+                Next::Wait => frontier = self.shared.wait(frontier),
             }
-        };
-        drop(frontier);
+        }
+    }
+
+    /// Whether there are more than so many schedules, for a search with a bound.
+    /// Waits until that is known.
+    pub(super) fn has_more_than(&self, place: u64) -> bool {
+        let mut frontier = self.shared.lock();
+        loop {
+            let known = match &frontier.order {
+                _ if frontier.closed => Some(false),
+                Order::Levels(levels) => levels.has_more_than(place),
+                Order::Stack(_) => unreachable!("a search without a bound has no certain order"),
+            };
+            match known {
+                Some(has_more) => return has_more,
+                None => frontier = self.shared.wait(frontier),
+            }
+        }
+    }
+
+    /// The schedule at that place, or `None` if there are fewer: to be run.
+    pub(super) fn at(&self, place: u64) -> Option<Box<dyn Chooser>> {
+        let node = self.node(place)?;
         let depth = node.as_ref().map_or(0, |node| node.depth);
         let mut foreseen: Vec<_> =
             std::iter::successors(node.as_deref(), |node| node.parent.as_deref())
@@ -111,6 +135,12 @@ impl Search for Exhaustive {
             children: Vec::new(),
             sampled: false,
         }))
+    }
+}
+
+impl Search for Exhaustive {
+    fn next(&self, index: u64) -> Option<Box<dyn Chooser>> {
+        self.at(index - self.first)
     }
 
     fn close(&self) {

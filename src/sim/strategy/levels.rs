@@ -79,6 +79,15 @@ impl Levels {
         node.map_or(Next::Wait, |node| Next::Run(node.clone()))
     }
 
+    /// Whether there are more than so many schedules; `None` as long as that is not
+    /// known.
+    pub(super) fn has_more_than(&self, place: u64) -> Option<bool> {
+        if place < self.begun + self.level.len() as u64 {
+            return Some(true);
+        }
+        self.level.is_empty().then_some(false)
+    }
+
     /// Takes in the children of the schedule at that place, which has ended.
     pub(super) fn end(&mut self, place: u64, found: Vec<Deviation>) {
         self.early.insert((place - self.begun) as usize, found);

@@ -53,10 +53,10 @@ use super::schedule::Schedule;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Strategy {
-    /// A little of each: every schedule by growing number of deviations for a
-    /// quarter of the budget; then [`Pct`](Self::Pct) of depth 2 and 3,
-    /// [`Pos`](Self::Pos), [`Urw`](Self::Urw) and [`Random`](Self::Random) in turn.
-    /// Ends early, and says so, where that quarter exhausts the space.
+    /// A little of each, in turn: half of the schedules by [`Random`](Self::Random), a
+    /// quarter by growing number of deviations from the fair one on, and a quarter by
+    /// [`Pct`](Self::Pct) of depth 2 and 3, [`Pos`](Self::Pos) and [`Urw`](Self::Urw).
+    /// Ends early, and says so, where the space is exhausted.
     #[default]
     Portfolio,
     /// One schedule, in which every choice takes its default.

@@ -1,23 +1,26 @@
 use super::draws::Source;
 use super::{Chooser, Estimates, Exhaustive, Pct, Pos, Random, Search, Urw};
 
-/// Every schedule by growing number of deviations, from the fair one on, for a
-/// quarter of the budget; then by [`Pct`] of depth 2 and 3, [`Pos`], [`Urw`] and
-/// [`Random`] in turn. What is simple is so found in its simplest form, a small
-/// space is exhausted, and no kind of program is every random strategy's blind
-/// spot.
+/// Of every four schedules two by [`Random`], one of the exhaustive search by growing
+/// number of deviations, which begins with the fair one, and one by [`Pct`] of depth 2
+/// or 3, [`Pos`] or [`Urw`] in turn.
+///
+/// So what the random walk finds is found with at most twice as many schedules, a
+/// small space is exhausted, and no kind of program is every strategy's blind spot.
 ///
 /// Jumps of time wait until all schedules without one have been run: most of them
 /// say nothing, since no timer is armed where they are tried.
 pub(crate) struct Portfolio {
     every: Exhaustive,
-    drawn: [Box<dyn Search>; 5],
+    random: Random,
+    others: [Box<dyn Search>; 4],
+    /// The index of the first schedule.
+    first: u64,
 }
 
-/// Of the budget, goes to the exhaustive search.
+/// One schedule in so many is of the exhaustive search.
 const SHARE: u64 = 4;
-/// And no more than this: a budget that nobody means to use up must not keep the
-/// random strategies from their turn.
+/// And no more than this: beyond, memory would grow with the budget.
 const MOST: u64 = 100_000;
 
 impl Portfolio {
@@ -27,26 +30,34 @@ impl Portfolio {
         let pct = |depth| Box::new(Pct::new(source, depth, estimates));
         Self {
             every: Exhaustive::new(Some(u32::MAX), share, first).stalls_last(),
-            drawn: [
+            random: Random { source },
+            others: [
                 pct(2),
                 pct(3),
                 Box::new(Pos { source }),
                 Box::new(Urw::new(source, &estimates.census)),
-                Box::new(Random { source }),
             ],
+            first,
         }
     }
 }
 
 impl Search for Portfolio {
     fn next(&self, index: u64) -> Option<Box<dyn Chooser>> {
-        // Beyond its share this waits for the end of what is still under way: only
-        // then it is known whether anything is left to draw.
-        let next = self.every.next(index);
-        if next.is_some() || self.every.is_exhausted() {
-            return next;
+        let (turn, place) = ((index - self.first) % SHARE, (index - self.first) / SHARE);
+        // Asked at every turn: whether that many schedules exist decides whether there
+        // is anything left to draw, for any number of threads.
+        let is_left = self.every.has_more_than(place);
+        if !is_left && self.every.is_exhausted() {
+            return None;
         }
-        self.drawn[(index % self.drawn.len() as u64) as usize].next(index)
+        let other = |turn: u64| self.others[(turn % 4) as usize].next(index);
+        match turn {
+            0 if is_left => self.every.at(place),
+            0 => other(place + 2),
+            2 => other(place),
+            _ => self.random.next(index),
+        }
     }
 
     fn close(&self) {
