@@ -49,6 +49,21 @@ fn takes(
     }
 }
 
+/// The same, and if it takes many, a second, too: it has not ended by itself when all
+/// are to be gone.
+fn lasts(
+    token: &Arc<()>,
+    polls: usize,
+) -> impl Future<Output = Result<usize, &'static str>> + use<> {
+    let takes = takes(token, polls);
+    async move {
+        if polls > 1 {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        takes.await
+    }
+}
+
 /// scope/X1, scope/SCOPE4: with its body under way, at rest, and failing; with
 /// children that run, wait for a turn, and spawn.
 #[test]
@@ -56,7 +71,7 @@ fn scope_can_be_dropped_at_every_poll() {
     at_every_poll("scope", |token| async move {
         let _ = scope(|s: Scope<&str>| async move {
             let limited = s.limit(1);
-            spawned(&limited, takes(&token, 1));
+            spawned(&limited, lasts(&token, 2));
             let (inner, held) = (s.clone(), takes(&token, 1));
             spawned(&limited, async move {
                 spawned(&inner, held);
@@ -69,7 +84,7 @@ fn scope_can_be_dropped_at_every_poll() {
     });
     at_every_poll("failing", |token| async move {
         let _ = scope(|s: Scope<&str>| async move {
-            spawned(&s, takes(&token, 9));
+            spawned(&s, lasts(&token, 9));
             spawned(&s, async { Err::<(), _>("first") });
             pending::<Result<(), _>>().await
         })
@@ -80,7 +95,7 @@ fn scope_can_be_dropped_at_every_poll() {
 /// scope/X1, scope/SCOPE4: all three of them.
 #[test]
 fn sets_can_be_dropped_at_every_poll() {
-    let futures = |token: &Arc<()>| [takes(token, 2), takes(token, 1), takes(token, 0)];
+    let futures = |token: &Arc<()>| [lasts(token, 2), lasts(token, 1), lasts(token, 0)];
     at_every_poll("collect", move |token| async move {
         let ended = collect(futures(&token), 2).await;
         assert_eq!(ended, [Ok(Ok(2)), Ok(Ok(1)), Ok(Ok(0))]);
@@ -285,7 +300,7 @@ fn a_task_that_runs_a_scope_takes_its_children_with_it() {
     holds(&exhaustive(3).cancellations(2), || async {
         let token = Arc::new(());
         let owner = |token: &Arc<()>| {
-            let (child, grandchild) = (takes(token, 1), takes(token, 1));
+            let (child, grandchild) = (lasts(token, 2), takes(token, 1));
             Spawner::new().name("owner").cancellable(true).spawn(scope(
                 |s: Scope<&str>| async move {
                     let inner = s.clone();
