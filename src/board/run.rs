@@ -1,7 +1,7 @@
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::scenarios::{Body, Claim};
-use crate::sim::{Explorer, Failure, Schedule, Stats, Strategy};
+use crate::sim::{Explorer, Failure, Schedule, Stats, Strategy, report};
 
 /// What the arguments ask for.
 #[derive(Debug)]
@@ -168,11 +168,13 @@ impl Row<'_> {
             Outcome::Production(_) => String::new(),
             Outcome::Twin { .. } => format!(": {}", self.claim.twin.defect),
         };
-        let replay = failure.replay();
+        let replay = format!("cargo board --replay '{}'", failure.replay());
+        let timeline = report::write(failure, &replay, &report::default_folder());
         Some(format!(
-            "{}{defect}\n{}replay    cargo board --replay '{replay}'",
+            "{}{defect}\n{}replay    {replay}\n{}",
             self.id(),
-            failure.story()
+            failure.story(),
+            report::Written(timeline)
         ))
     }
 }

@@ -8,6 +8,7 @@ use super::choice::Kind;
 use super::engine::Scenario;
 use super::exploration::Exploration;
 use super::failure::Failure;
+use super::report;
 use super::schedule::Schedule;
 pub use super::settings::TaskPanics;
 use super::settings::{Overrides, Settings};
@@ -217,8 +218,7 @@ impl Explorer {
         F: Fn() -> Fut + Send + Sync,
         Fut: Future<Output = ()> + 'static,
     {
-        let mut settings = self.settings.clone();
-        self.overrides.clone().apply(&mut settings);
+        let mut settings = self.outranked();
         let name = settings
             .name
             .clone()
@@ -235,6 +235,10 @@ impl Explorer {
 
     /// Explores, and panics with the report if a schedule fails.
     ///
+    /// A [picture](Failure::timeline) of the failure is written into
+    /// `target/surefoot/`, or where `SUREFOOT_REPORT_DIR` says; the report names the
+    /// file.
+    ///
     /// # Panics
     ///
     /// If a schedule fails.
@@ -245,9 +249,20 @@ impl Explorer {
         Fut: Future<Output = ()> + 'static,
     {
         match self.run(scenario) {
-            Err(failure) => panic!("{failure}"),
+            Err(failure) => {
+                let folder = self.outranked().report_dir;
+                let written = report::write(&failure, &failure.replay_command(), &folder);
+                panic!("{failure}\n{}", report::Written(written))
+            }
             Ok(stats) => stats.warn(),
         }
+    }
+
+    /// The settings, as the environment wants them.
+    fn outranked(&self) -> Settings {
+        let mut settings = self.settings.clone();
+        self.overrides.clone().apply(&mut settings);
+        settings
     }
 }
 

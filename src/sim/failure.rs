@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::schedule::Schedule;
 use super::stats::{Stats, Unexplored};
+use super::timeline;
 use super::trace::Trace;
 use super::verdict::Verdict;
 
@@ -41,6 +42,22 @@ impl Failure {
         format!("{}@{}", self.name, self.schedule)
     }
 
+    /// The command that replays it, where it is a test that failed.
+    pub(super) fn replay_command(&self) -> String {
+        let (target, name) = (test_target(), &self.name);
+        format!("SUREFOOT_REPLAY='{}' cargo test {target} -- --exact {name}", self.replay())
+    }
+
+    /// The picture of it: a page of HTML that needs no other file.
+    ///
+    /// One lane per task, steps downwards, virtual time beside them; polls, wake-ups,
+    /// deviations, faults and cancellations. [`Explorer::check`](super::Explorer::check)
+    /// writes it beside the report.
+    #[must_use]
+    pub fn timeline(&self) -> impl fmt::Display {
+        timeline::page(self, self.replay_command())
+    }
+
     /// The report, without the line that says how to replay it.
     #[must_use]
     pub fn story(&self) -> impl fmt::Display {
@@ -56,13 +73,7 @@ impl fmt::Display for Failure {
         if let Verdict::Never { .. } = self.verdict {
             return Ok(());
         }
-        let target = test_target();
-        let name = &self.name;
-        write!(
-            f,
-            "replay    SUREFOOT_REPLAY='{}' cargo test {target} -- --exact {name}",
-            self.replay()
-        )
+        write!(f, "replay    {}", self.replay_command())
     }
 }
 

@@ -118,6 +118,7 @@
 //! | `SUREFOOT_STRATEGY` | `portfolio`, `fair`, `random`, `pct:DEPTH`, `pos`, `urw`, `surw`, `exhaustive`, `exhaustive:N`, `script:HEX`, `replay:SCHEDULE` |
 //! | `SUREFOOT_THREADS` | how many OS threads explore |
 //! | `SUREFOOT_REPLAY` | `NAME@SCHEDULE`: that schedule, for the explorer of that name |
+//! | `SUREFOOT_REPORT_DIR` | where [pictures](Failure::timeline) of failures are written; `target/surefoot` if it is not set |
 
 mod choice;
 mod distinct;
@@ -128,6 +129,7 @@ mod failure;
 mod inquest;
 mod notice;
 mod panic_hook;
+pub(crate) mod report;
 mod schedule;
 #[cfg(feature = "proptest")]
 pub mod scripts;
@@ -135,6 +137,7 @@ mod settings;
 mod shrink;
 mod stats;
 mod strategy;
+mod timeline;
 mod trace;
 mod verdict;
 mod watchdog;

@@ -1,10 +1,12 @@
 //! What an explorer was told, by its builder and by the environment.
 
 use std::error::Error as _;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::choice::Bounds;
 use super::choice::PerKind;
+use super::report;
 use super::schedule::{Schedule, ScheduleError};
 use super::strategy::{Strategy, StrategyError};
 
@@ -40,6 +42,8 @@ pub(super) struct Settings {
     pub(super) inquires: bool,
     /// `name@schedule`: for the explorer of that name.
     pub(super) replay: Option<(String, Schedule)>,
+    /// Where the picture of a failure is written.
+    pub(super) report_dir: PathBuf,
 }
 
 impl Settings {
@@ -61,6 +65,7 @@ impl Settings {
             regressions: Vec::new(),
             inquires: true,
             replay: None,
+            report_dir: report::default_folder(),
         }
     }
 }
@@ -83,6 +88,7 @@ pub(super) struct Overrides {
     seconds: Option<u64>,
     threads: Option<usize>,
     replay: Option<(String, Schedule)>,
+    report_dir: Option<PathBuf>,
 }
 
 /// A `SUREFOOT_*` variable that does not parse.
@@ -127,6 +133,7 @@ impl Overrides {
                     schedule.parse().map_err(|error: ScheduleError| error.to_string())?;
                 Ok((name.to_owned(), schedule))
             })?,
+            report_dir: get("SUREFOOT_REPORT_DIR").map(PathBuf::from),
         })
     }
 
@@ -142,6 +149,7 @@ impl Overrides {
         set(&mut settings.threads, self.threads);
         set(&mut settings.for_at_most, self.seconds.map(|s| Some(Duration::from_secs(s))));
         set(&mut settings.replay, self.replay.map(Some));
+        set(&mut settings.report_dir, self.report_dir);
     }
 }
 
@@ -178,6 +186,8 @@ mod tests {
         assert_eq!(read("SUREFOOT_SEED", "0").unwrap().seed, 0);
         assert_eq!(read("SUREFOOT_THREADS", "2").unwrap().threads, 2);
         assert_eq!(read("SUREFOOT_STRATEGY", "fair").unwrap().strategy, Strategy::Fair);
+        let folder = read("SUREFOOT_REPORT_DIR", "a/b").unwrap().report_dir;
+        assert_eq!(folder, std::path::Path::new("a/b"));
         let (name, schedule) = read("SUREFOOT_REPLAY", "a@b@v1;seed=7").unwrap().replay.unwrap();
         assert_eq!((name.as_str(), schedule.to_string().as_str()), ("a@b", "v1;seed=7"));
     }

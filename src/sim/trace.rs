@@ -74,7 +74,7 @@ impl Trace {
 
 impl Row {
     /// The event on one line, from this task's point of view.
-    fn tell(&self, event: &Event) -> String {
+    pub(super) fn tell(&self, event: &Event) -> String {
         match event {
             Event::Woke(task) if *task == self.task => "woke itself".to_owned(),
             event => event.to_string(),
