@@ -23,6 +23,7 @@ use surefoot::pool::{
 use surefoot::probe::{self, Cancellable};
 use surefoot::race::{self, AllFailed, First, FirstError, FirstOk, FirstOkError, Hedge, Race};
 use surefoot::retry::{self, Attempt, AttemptError, Budget, Retry, RetryError, retry};
+use surefoot::scenarios::corpus::Case;
 use surefoot::scenarios::{Body, Breaks, Claim, Twin};
 use surefoot::scope::{self, Scope, ScopeError, ScopedTask, scope};
 use surefoot::shutdown::{
@@ -304,6 +305,7 @@ fn every_type_is_as_free_as_what_it_holds() {
 
         Body: Send Sync Unpin;
         Breaks: Send Sync Unpin;
+        Case: Send Sync Unpin;
         Claim: Send Sync Unpin;
         Twin: Send Sync Unpin;
     };

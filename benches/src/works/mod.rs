@@ -123,8 +123,8 @@ pub const COMBINATORS: Race = Race {
          walked along; a race draws the order of all its futures at every poll, so that ties are \
          fair, and moves each into its place one by one: of 100, two fifths of the instructions",
         "join, 10,000 ready, beside futures-concurrency: fewer instructions, and twice the misses of \
-         the first cache; the ratio was about 0.75 in some runs of this race and 1.1 in others, \
-         steady within each; why is not known, and alone in its process it needs 41 ns each time",
+         the first cache; the ratio moves between 0.75 and 1.15, from run to run and at times \
+         within one; why is not known; alone in its process it needs 38 to 47 ns",
     ],
 };
 
