@@ -23,11 +23,12 @@ pub(super) enum Answer<Req, Resp> {
 /// their callers.
 pub struct Server<Req, Resp> {
     incoming: mpsc::Receiver<Envelope<Req, Resp>>,
+    is_closed: bool,
 }
 
 impl<Req, Resp> Server<Req, Resp> {
     pub(super) fn new(incoming: mpsc::Receiver<Envelope<Req, Resp>>) -> Self {
-        Self { incoming }
+        Self { incoming, is_closed: false }
     }
 
     /// The next request, in order of arrival, and where its response goes. `None` when
@@ -37,12 +38,18 @@ impl<Req, Resp> Server<Req, Resp> {
     ///
     /// Cancel safe: no request is lost.
     pub async fn next(&mut self) -> Option<(Req, Reply<Req, Resp>)> {
-        let Envelope { request, reply } = self.incoming.recv().await?;
+        // Once closed there is nothing to wait for: who was granted room and has not used
+        // it yet is refused. Tokio 1.47 would wait for that one, and is not always woken
+        // when it has left.
+        let envelope =
+            if self.is_closed { self.incoming.try_recv().ok() } else { self.incoming.recv().await };
+        let Envelope { request, reply } = envelope?;
         Some((request, Reply::new(reply)))
     }
 
     /// Takes no more requests. Those that are under way are still to be taken.
     pub fn close(&mut self) {
+        self.is_closed = true;
         self.incoming.close();
     }
 }
