@@ -15,10 +15,32 @@ pub struct Part {
     pub name: &'static str,
     /// Its sources.
     pub files: &'static [&'static str],
-    /// The test target that kills most of its mutants soonest.
+    /// The test targets that kill most of its mutants soonest.
     pub first: &'static [&'static str],
     /// The test targets that are to kill the rest.
     pub tests: &'static [&'static str],
+    /// The modules of its own tests; all tests are run if there are none.
+    pub own: &'static [&'static str],
+}
+
+impl Part {
+    /// A pattern's.
+    const fn of(
+        name: &'static str,
+        files: &'static [&'static str],
+        own: &'static [&'static str],
+    ) -> Self {
+        Self { name, files, first: &["it"], tests: &["it", "props", "sim"], own }
+    }
+
+    /// What has cargo run these test targets, with this part's own tests.
+    fn arguments(&self, targets: &'static [&'static str]) -> impl Iterator<Item = &'static str> {
+        // Those of every pattern's errors and names.
+        let common = ["api::", "error::"];
+        let own =
+            self.own.iter().copied().chain(common.into_iter().filter(|_| !self.own.is_empty()));
+        targets.iter().flat_map(|target| ["--test", target]).chain(["--"]).chain(own)
+    }
 }
 
 /// Every part that is tested so.
@@ -27,69 +49,26 @@ pub const PARTS: &[Part] = &[
         name: "cores",
         files: &["src/waiters/**", "src/pool/core/**", "src/backoff/**"],
         // Where one that nobody wakes is a failure, and no test that hangs.
-        first: &["--test", "props"],
-        tests: &["--test", "props", "--test", "it"],
-    },
-    Part {
-        name: "channel",
-        files: &["src/channel/**"],
-        first: &["--test", "props"],
-        tests: &["--test", "props", "--test", "it", "--test", "sim"],
+        first: &["props"],
+        tests: &["props", "it"],
+        own: &[],
     },
     Part {
         name: "pool",
         files: &["src/pool/*.rs"],
-        first: &["--test", "it"],
-        tests: &["--test", "props", "--test", "it"],
+        first: &["it"],
+        tests: &["props", "it"],
+        own: &[],
     },
-    Part {
-        name: "lock",
-        files: &["src/lock/**"],
-        first: &["--test", "it", "--", "lock::"],
-        tests: &["--test", "props", "--test", "it", "--test", "sim", "--", "lock::"],
-    },
-    Part {
-        name: "spawn",
-        files: &["src/spawn/**"],
-        first: &["--test", "it", "--", "spawn::"],
-        tests: &["--test", "props", "--test", "it", "--test", "sim", "--", "spawn::"],
-    },
-    Part {
-        name: "scope",
-        files: &["src/scope/**"],
-        first: &["--test", "it", "--", "scope::"],
-        tests: &["--test", "props", "--test", "it", "--test", "sim", "--", "scope::"],
-    },
-    Part {
-        name: "shutdown",
-        files: &["src/shutdown/**"],
-        first: &["--test", "it", "--", "shutdown::"],
-        tests: &["--test", "props", "--test", "it", "--test", "sim", "--", "shutdown::"],
-    },
-    Part {
-        name: "blocking",
-        files: &["src/blocking/**"],
-        first: &["--test", "it", "--", "blocking::"],
-        tests: &["--test", "props", "--test", "it", "--test", "sim", "--", "blocking::"],
-    },
-    Part {
-        name: "cleanup",
-        files: &["src/cleanup/**"],
-        first: &["--test", "it", "--", "cleanup::"],
-        tests: &["--test", "props", "--test", "it", "--test", "sim", "--", "cleanup::"],
-    },
-    Part {
-        name: "retry",
-        files: &["src/retry/**", "src/deadline/**"],
-        first: &["--test", "it", "--", "retry::", "deadline::"],
-        tests: &["--test", "props", "--test", "it", "--test", "sim", "--", "retry::", "deadline::"],
-    },
-    Part {
-        name: "races",
-        files: &["src/inflight/**", "src/join/**", "src/race/**"],
-        first: &["--test", "it", "--", "join::", "race::"],
-        tests: &["--test", "props", "--test", "it", "--test", "sim", "--", "join::", "race::"],
-    },
+    Part::of("spawn", &["src/spawn/**"], &["spawn::"]),
+    Part::of("scope", &["src/scope/**"], &["scope::"]),
+    Part::of("shutdown", &["src/shutdown/**"], &["shutdown::"]),
+    Part::of("blocking", &["src/blocking/**"], &["blocking::"]),
+    Part::of("cleanup", &["src/cleanup/**"], &["cleanup::"]),
+    Part::of("retry", &["src/retry/**", "src/deadline/**"], &["retry::", "deadline::"]),
+    Part::of("races", &["src/inflight/**", "src/join/**", "src/race/**"], &["join::", "race::"]),
+    Part::of("channel", &["src/channel/**"], &["channel::"]),
+    Part::of("lock", &["src/lock/**"], &["lock::"]),
 ];
 
 /// What the names of mutants say that leave a field of a struct out.
@@ -209,8 +188,8 @@ impl Oracle {
         // Nobody debugs them.
         command.env("CARGO_PROFILE_DEV_DEBUG", "0");
         match self {
-            Self::Quick => command.args(part.first).env("PROPTEST_CASES", "32"),
-            Self::Tests => command.args(part.tests),
+            Self::Quick => command.args(part.arguments(part.first)).env("PROPTEST_CASES", "32"),
+            Self::Tests => command.args(part.arguments(part.tests)),
             Self::Loom => command
                 .args(["--release", "--test", "loom"])
                 .env("RUSTFLAGS", "--cfg loom")
