@@ -398,7 +398,7 @@ impl World {
             1 => self.failures.push(self.steps),
             _ => self.aborted += usize::from(!piece.is_shield || aborting),
         }
-        let effects = self.core.end(piece.key, ending);
+        let effects = self.core.end(piece.key, ending).unwrap_or_default();
         self.note_rest();
         // Its switch is of no use any more, and to be dropped outside.
         assert_eq!(effects.spent.1, if aborting { None } else { piece.switch });
