@@ -5,7 +5,7 @@
 )]
 
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -39,6 +39,8 @@ pub(super) struct Exploration {
     index: AtomicU64,
     /// The lowest index that failed so far.
     failed_at: AtomicU64,
+    /// Whether it was stopped with more to run.
+    stopped: AtomicBool,
     shared: Mutex<Shared>,
     watchdog: Watchdog,
 }
@@ -85,6 +87,7 @@ impl Exploration {
             begun,
             index: AtomicU64::new(0),
             failed_at: AtomicU64::new(u64::MAX),
+            stopped: AtomicBool::new(false),
             shared: Mutex::new(Shared::default()),
             watchdog,
         }
@@ -114,7 +117,7 @@ impl Exploration {
         stats.shard = self.settings.shard;
         stats.share_exhausted = is_exhausted && failed.is_none();
         stats.exhausted = stats.share_exhausted && stats.shard.is_whole();
-        stats.stopped = self.settings.stop.is_stopped() && !is_exhausted;
+        stats.stopped = self.stopped.load(Ordering::Relaxed);
         // What else there is may show what was not seen.
         let is_part = stats.stopped || !stats.shard.is_whole();
         if failed.is_none() && is_part {
@@ -293,8 +296,11 @@ impl Exploration {
         let out_of_time =
             || self.settings.for_at_most.is_some_and(|most| self.begun.elapsed() >= most);
         // Relaxed: what is seen late costs a schedule more.
-        let is_over = self.failed_at.load(Ordering::Relaxed) < index;
-        is_over || self.settings.stop.is_stopped() || out_of_time()
+        if self.settings.stop.is_stopped() {
+            self.stopped.store(true, Ordering::Relaxed);
+            return true;
+        }
+        self.failed_at.load(Ordering::Relaxed) < index || out_of_time()
     }
 
     fn run_one(

@@ -1,8 +1,3 @@
-#![expect(
-    clippy::disallowed_types,
-    reason = "a bar is drawn by a thread outside of the simulation; no loom model sees it"
-)]
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -18,7 +13,7 @@ struct Counts {
 
 impl Progress {
     /// Relaxed, here and below: they are looked at, and decide nothing.
-    pub(super) fn set(&self, schedules: u64, distinct: u64) {
+    pub(crate) fn set(&self, schedules: u64, distinct: u64) {
         self.0.schedules.store(schedules, Ordering::Relaxed);
         self.0.distinct.store(distinct, Ordering::Relaxed);
     }

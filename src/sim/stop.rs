@@ -1,8 +1,3 @@
-#![expect(
-    clippy::disallowed_types,
-    reason = "a signal comes from outside of the simulation; no loom model sees it"
-)]
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -20,7 +20,9 @@ use surefoot::race::{AllFailed, FirstError, FirstOkError, first_ok};
 use surefoot::retry::{AttemptError, RetryError, Stop, retry};
 use surefoot::scope::{self, ScopeError};
 use surefoot::shutdown::{self, Shutdown};
-use surefoot::sim::{Explorer, Failure, Schedule, ScheduleError, Strategy, StrategyError};
+use surefoot::sim::{
+    Explorer, Failure, Schedule, ScheduleError, Shard, ShardError, Strategy, StrategyError,
+};
 use surefoot::spawn::{FlatError, GaveUp, Restart, spawn, supervise};
 
 use crate::support::*;
