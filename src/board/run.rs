@@ -268,7 +268,10 @@ mod tests {
             let rows = Board::new(&order, &bar, &Stop::new()).run();
             assert_eq!(rows[0].verdict(), format!("holds (shard {number}/2 exhausted)"));
             assert_eq!(rows[1].verdict(), "breaks: panic, 1 deviation");
-            assert!(matches!(rows[1].outcome, Outcome::Twin { .. }));
+            let Outcome::Twin { fair: Ok(fair), .. } = &rows[1].outcome else {
+                panic!("a twin passes the fair schedule");
+            };
+            assert_eq!(fair.schedules, 1);
             schedules += rows[0].stats().schedules;
             least = least.min(rows[0].stats().schedules);
         }

@@ -143,7 +143,8 @@
 //!
 //! A shard claims nothing for the others. It never says that the space is
 //! [exhausted](Stats::exhausted), but that its share is
-//! ([`share_exhausted`](Stats::share_exhausted)): if all do, the space is. That a
+//! ([`share_exhausted`](Stats::share_exhausted)): if all do, the space is. A test that
+//! is to run in shards asserts the latter. That a
 //! [`sometimes`] did not hold fails no shard, since it may in another; it is said on
 //! stderr, and in [`Stats::never`]. Of `schedules`, `pruned`, `fingerprint` and
 //! `deviations_by_kind` the sum over all shards is that of one process, for strategies

@@ -150,7 +150,7 @@ fn without_a_terminal_there_is_no_bar() {
 #[test]
 fn a_board_that_runs_a_shard_says_so() {
     let of_shard = |shard: &str| {
-        let args = ["--pattern", "pool", "--schedules", "2000", "--shard", shard];
+        let args = ["--pattern", "spawn", "--schedules", "2000", "--shard", shard];
         let Output { status, stdout, .. } = board(&args).output().expect("it can be run");
         (status.code(), String::from_utf8_lossy(&stdout).into_owned())
     };

@@ -258,6 +258,19 @@ fn the_only_schedule_is_of_the_first_shard() {
             assert_eq!(stats.shard, shard);
         }
     }
+    // A replay is in no part of a search.
+    let replay = Strategy::Replay("v1;seed=0;t1=2".parse().unwrap());
+    let stats = Explorer::new().strategy(replay).shard(Shard::new(2, 3)).run(yields).unwrap();
+    assert_eq!((stats.schedules, stats.shard), (1, Shard::WHOLE));
+}
+
+#[test]
+fn the_fair_schedule_comes_after_regressions() {
+    for shard in shards(2) {
+        let explorer = Explorer::new().strategy(Strategy::Fair).shard(shard);
+        let stats = explorer.regression("v1;seed=0;t1=2").run(yields).unwrap();
+        assert_eq!(stats.distinct, if shard.number() == 1 { 2 } else { 0 });
+    }
 }
 
 /// It breaks in one of many orders.

@@ -211,3 +211,37 @@ impl Stack {
         self.waiting.is_empty() && self.running == 0 && !self.incomplete
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Deviation, Kind, Levels, Next, Shard};
+
+    /// The deviations that it begins with, one schedule each.
+    fn begins(levels: &Levels) -> Vec<Deviation> {
+        let at = |place| match levels.at(place) {
+            Next::Run(node) => node.map(|node| node.deviation),
+            Next::Wait | Next::End => None,
+        };
+        (0..).map_while(at).collect()
+    }
+
+    /// They are not in the row of those that come first.
+    #[test]
+    fn jumps_of_time_are_divided_too() {
+        let jump = |number| Deviation { kind: Kind::Stall, number, option: 1 };
+        let jumps: Vec<_> = (1..=5).map(jump).collect();
+        let mut whole = Levels::new(100, true);
+        whole.end(0, vec![Deviation { kind: Kind::Task, number: 1, option: 1 }]);
+        whole.stalls.as_mut().expect("they come last").extend(super::children(None, jumps.clone()));
+        let share = |number| {
+            let share = whole.share(Shard::new(number, 2), Vec::new(), 100, true);
+            assert!(share.is_complete());
+            begins(&share)
+        };
+        let (first, second) = (share(1), share(2));
+        assert_eq!((first.len(), second.len()), (3, 2));
+        assert!(jumps.iter().all(|jump| first.contains(jump) != second.contains(jump)));
+        let cut = whole.share(Shard::new(1, 2), Vec::new(), 2, true);
+        assert_eq!((begins(&cut).len(), cut.is_complete()), (2, false));
+    }
+}
