@@ -132,7 +132,7 @@
 //! |---|---|
 //! | [`Random`](Strategy::Random), [`Pct`](Strategy::Pct), [`Pos`](Strategy::Pos), [`Urw`](Strategy::Urw), [`Surw`](Strategy::Surw) | of `SUREFOOT_SCHEDULES` every `N`th, each as it would be without shards |
 //! | [`Exhaustive`](Strategy::Exhaustive) | every `N`th schedule of at most two deviations, and what has one of these and more; as many as `SUREFOOT_SCHEDULES`, since the parts are not equal and none is to be left out |
-//! | [`Portfolio`](Strategy::Portfolio) | every `N`th turn of each of its strategies; all of its turns, also where its part of the space is exhausted |
+//! | [`Portfolio`](Strategy::Portfolio) | every `N`th turn of each of its strategies; all of its turns, also where its part of the space is exhausted. Beyond two deviations, its exhaustive part may come to others than without shards, as far as its turns go |
 //! | [`Fair`](Strategy::Fair), [`Script`](Strategy::Script) | their only schedule, if it is the first shard |
 //! | [`Replay`](Strategy::Replay) | its schedule, in every shard |
 //!
@@ -144,9 +144,8 @@
 //! A shard claims nothing for the others. It never says that the space is
 //! [exhausted](Stats::exhausted), but that its share is
 //! ([`share_exhausted`](Stats::share_exhausted)): if all do, the space is. A test that
-//! is to run in shards asserts the latter. That a
-//! [`sometimes`] did not hold fails no shard, since it may in another; it is said on
-//! stderr, and in [`Stats::never`]. Of `schedules`, `pruned`, `fingerprint` and
+//! is to run in shards asserts the latter. That a [`sometimes`] did not hold fails no
+//! shard, since it may in another; it is said on stderr, and in [`Stats::never`]. Of `schedules`, `pruned`, `fingerprint` and
 //! `deviations_by_kind` the sum over all shards is that of one process, for strategies
 //! that draw and for a space that is exhausted; of `distinct` only in the latter case.
 
