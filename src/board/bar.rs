@@ -92,7 +92,28 @@ impl Search {
 
 #[cfg(test)]
 mod tests {
-    use super::{Duration, Search};
+    use super::{Duration, Explorer, Progress, Search};
+    use crate::probe::choose;
+    use crate::sim::{Stats, Strategy};
+
+    /// Whoever looks on, the same is counted.
+    #[test]
+    fn a_search_that_is_watched_counts_what_it_does_otherwise() {
+        let random =
+            |threads| Explorer::new().strategy(Strategy::Random).schedules(1_000).threads(threads);
+        let run = |explorer: Explorer| {
+            let stats = explorer.run(|| async { assert!(choose(40) < 40) }).expect("it holds");
+            Stats { real_time: Duration::ZERO, ..stats }
+        };
+        let alone = run(random(1));
+        for threads in [1, 2] {
+            let progress = Progress::default();
+            assert_eq!(run(random(threads).progress(&progress)), alone);
+            let (schedules, distinct) = progress.get();
+            assert!((700..=1_000).contains(&schedules), "{schedules}");
+            assert_eq!(distinct, 40);
+        }
+    }
 
     #[test]
     fn a_search_says_its_rate_what_differs_and_what_is_left() {
