@@ -47,9 +47,9 @@ pub struct Stats {
     pub share_exhausted: bool,
     /// Whether [`Explorer::stop`](super::Explorer::stop) ended it.
     pub stopped: bool,
-    /// The claims of [`sometimes`](super::sometimes) that held in no schedule. If none
-    /// is missing, that is [a failure](super::Verdict::Never); a shard, or one that was
-    /// stopped, can't tell.
+    /// The claims of [`sometimes`](super::sometimes) that held in no schedule of a shard,
+    /// or before the exploration was stopped. Where nothing else is to come, one is
+    /// [a failure](super::Verdict::Never).
     pub never: Vec<&'static str>,
     /// The most tasks of one schedule that were given to Tokio itself, and whose
     /// order was therefore not explored. Spawn them with
