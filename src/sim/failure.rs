@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::schedule::Schedule;
+use super::shard::Shard;
 use super::stats::{Stats, Unexplored};
 use super::timeline;
 use super::trace::Trace;
@@ -26,8 +27,10 @@ pub struct Failure {
     pub stats: Stats,
     /// Which schedule failed, from 1.
     pub index: u64,
-    /// How many there were to be.
+    /// How many there were to be, in all shards together where they draw.
     pub of: u64,
+    /// Which part of the search found it.
+    pub shard: Shard,
     /// How many deviations it had before it was shrunk.
     pub shrunk_from: usize,
     /// How many runs the shrinking took.
@@ -81,14 +84,15 @@ struct Story<'a>(&'a Failure);
 
 impl fmt::Display for Story<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Failure { verdict, index, of, shrunk_from, shrink_runs, .. } = self.0;
+        let Failure { verdict, index, of, shard, shrunk_from, shrink_runs, .. } = self.0;
+        let shard = InShard(*shard);
         if let Verdict::Never { .. } = verdict {
             return writeln!(
                 f,
                 "no schedule of {index} failed, but the test is vacuous: {verdict}"
             );
         }
-        writeln!(f, "schedule {index} of {of} failed: {verdict}")?;
+        writeln!(f, "schedule {index} of {of}{shard} failed: {verdict}")?;
         let now = self.0.schedule.deviations().len();
         if *shrink_runs > 0 {
             let (s, t) = (plural(*shrunk_from as u64), plural(*shrink_runs));
@@ -100,6 +104,15 @@ impl fmt::Display for Story<'_> {
             writeln!(f, "{}", Unexplored(unexplored))?;
         }
         Ok(())
+    }
+}
+
+/// Where it was found, if it was not all.
+pub(super) struct InShard(pub(super) Shard);
+
+impl fmt::Display for InShard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_whole() { Ok(()) } else { write!(f, " (shard {})", self.0) }
     }
 }
 

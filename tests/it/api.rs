@@ -32,7 +32,8 @@ use surefoot::shutdown::{
 };
 use surefoot::sim::{
     CancelPoints, Deviation, Event, Explorer, Failure, Kind, MinAvgMax, PerKind, Row, Schedule,
-    ScheduleError, Stats, Strategy, StrategyError, Stuck, TaskInfo, TaskPanics, Trace, Verdict,
+    ScheduleError, Shard, ShardError, Stats, Stop, Strategy, StrategyError, Stuck, TaskInfo,
+    TaskPanics, Trace, Verdict,
 };
 use surefoot::spawn::{
     AbortHandle, FlatError, GaveUp, Id, Restart, Spawner, Task, spawn, supervise,
@@ -294,7 +295,10 @@ fn every_type_is_as_free_as_what_it_holds() {
         Row: Send Sync Unpin;
         Schedule: Send Sync Unpin;
         ScheduleError: Send Sync Unpin;
+        Shard: Send Sync Unpin;
+        ShardError: Send Sync Unpin;
         Stats: Send Sync Unpin;
+        Stop: Send Sync Unpin;
         Strategy: Send Sync Unpin;
         StrategyError: Send Sync Unpin;
         Stuck: Send Sync Unpin;
@@ -443,6 +447,8 @@ fn a_panic_over_a_bad_argument_points_to_its_caller() {
         (line!(), || ignore(priority::channel::<u8>(1, 1).1.fairness(0))),
         (line!(), || ignore(fan_in::channel::<u8>(1).producer(|_| unpolled()))),
         (line!(), || ignore(Explorer::new().regression("x"))),
+        (line!(), || ignore(Shard::new(0, 4))),
+        (line!(), || ignore(Shard::new(5, 4))),
         (line!(), || Explorer::new().name("x").check(|| async { panic!("in the scenario") })),
     ];
     for (line, call) in calls {
