@@ -36,7 +36,7 @@
 //!      6       0 ms  borrower 1#1  spawned `return#4`; woke `root`; woke `borrower 2#2`; returned
 //!      7       0 ms  root          ran before `return#4`; pending    <- deviation t4=0
 //!      ...
-//! replay    SUREFOOT_REPLAY='pool@v1;seed=0;c:1;t4=0' cargo test --test sim -- --exact pool
+//! replay    SUREFOOT_REPLAY='pool@v1;seed=0;c:1;t4=0' cargo test -p shop --test sim -- --exact pool
 //! ```
 //!
 //! # Limits
@@ -121,6 +121,7 @@
 //! | `SUREFOOT_REPORT_DIR` | where [pictures](Failure::timeline) of failures are written; `target/surefoot` if it is not set |
 
 mod choice;
+mod command;
 mod distinct;
 mod engine;
 mod exploration;
