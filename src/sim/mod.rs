@@ -27,7 +27,8 @@
 //! assert!(matches!(failure.unwrap_err().verdict, Verdict::Panic { .. }));
 //! ```
 //!
-//! In a test, [`check`] explores and panics with the report:
+//! [`guide`] takes you from here to a bug of your own that is found, seen and
+//! corrected. In a test, [`check`] explores and panics with the report:
 //!
 //! ```text
 //! schedule 24 of 1000 failed: broken after a step of `borrower 2#2`: always "at most 1 connection is open"
@@ -127,6 +128,7 @@ mod engine;
 mod exploration;
 mod explorer;
 mod failure;
+pub mod guide;
 mod inquest;
 mod notice;
 mod panic_hook;
