@@ -544,3 +544,7 @@
 //!           name: reports-${{ matrix.shard }}
 //!           path: reports
 //! ```
+#![expect(
+    clippy::test_attr_in_doctest,
+    reason = "they are shown, and are run in the example by `tests/guide`"
+)]
