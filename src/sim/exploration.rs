@@ -34,6 +34,8 @@ const RECHECKED: u64 = 1_024;
 
 pub(super) struct Exploration {
     name: String,
+    /// The test that explores: libtest names its thread after it.
+    test: Option<String>,
     settings: Settings,
     begun: Instant,
     index: AtomicU64,
@@ -81,8 +83,10 @@ impl Exploration {
         #[expect(clippy::disallowed_methods, reason = "the limit is one of real time")]
         let begun = Instant::now();
         let watchdog = Watchdog::new(settings.poll_limit);
+        let thread = std::thread::current();
         Self {
             name,
+            test: thread.name().filter(|name| *name != "main").map(str::to_owned),
             settings,
             begun,
             index: AtomicU64::new(0),
@@ -145,6 +149,7 @@ impl Exploration {
     fn failure(self, found: Finding, stats: Stats, index: u64) -> Box<Failure> {
         Box::new(Failure {
             name: self.name,
+            test: self.test,
             verdict: found.verdict,
             schedule: found.schedule,
             trace: found.trace,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::command::command;
 use super::schedule::Schedule;
 use super::shard::Shard;
 use super::stats::{Stats, Unexplored};
@@ -35,6 +36,8 @@ pub struct Failure {
     pub shrunk_from: usize,
     /// How many runs the shrinking took.
     pub shrink_runs: u64,
+    /// The test that it failed in.
+    pub(super) test: Option<String>,
 }
 
 impl Failure {
@@ -45,10 +48,9 @@ impl Failure {
         format!("{}@{}", self.name, self.schedule)
     }
 
-    /// The command that replays it, where it is a test that failed.
+    /// The command that replays it in the program that runs.
     pub(super) fn replay_command(&self) -> String {
-        let (target, name) = (test_target(), &self.name);
-        format!("SUREFOOT_REPLAY='{}' cargo test {target} -- --exact {name}", self.replay())
+        command(&self.replay(), self.test.as_deref())
     }
 
     /// The picture of it: a page of HTML that needs no other file.
@@ -118,22 +120,4 @@ impl fmt::Display for InShard {
 
 fn plural(n: u64) -> &'static str {
     if n == 1 { "" } else { "s" }
-}
-
-/// What `cargo test` calls the binary that runs: its file is named after it,
-/// with a hash behind.
-fn test_target() -> String {
-    let stem = std::env::current_exe()
-        .ok()
-        .and_then(|exe| Some(exe.file_stem()?.to_string_lossy().into_owned()));
-    let Some(stem) = stem else {
-        return String::new();
-    };
-    let target = stem.rsplit_once('-').map_or(stem.as_str(), |(target, _hash)| target);
-    let package = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
-    if target == package.replace('-', "_") {
-        "--lib".to_owned()
-    } else {
-        format!("--test {target}")
-    }
 }

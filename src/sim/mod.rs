@@ -27,7 +27,8 @@
 //! assert!(matches!(failure.unwrap_err().verdict, Verdict::Panic { .. }));
 //! ```
 //!
-//! In a test, [`check`] explores and panics with the report:
+//! [`guide`] takes you from here to a bug of your own that is found, seen and
+//! corrected. In a test, [`check`] explores and panics with the report:
 //!
 //! ```text
 //! schedule 24 of 1000 failed: broken after a step of `borrower 2#2`: always "at most 1 connection is open"
@@ -36,7 +37,7 @@
 //!      6       0 ms  borrower 1#1  spawned `return#4`; woke `root`; woke `borrower 2#2`; returned
 //!      7       0 ms  root          ran before `return#4`; pending    <- deviation t4=0
 //!      ...
-//! replay    SUREFOOT_REPLAY='pool@v1;seed=0;c:1;t4=0' cargo test --test sim -- --exact pool
+//! replay    SUREFOOT_REPLAY='pool@v1;seed=0;c:1;t4=0' cargo test -p shop --test sim -- --exact pool
 //! ```
 //!
 //! # Limits
@@ -150,11 +151,13 @@
 //! that draw and for a space that is exhausted; of `distinct` only in the latter case.
 
 mod choice;
+mod command;
 mod distinct;
 mod engine;
 mod exploration;
 mod explorer;
 mod failure;
+pub mod guide;
 mod inquest;
 mod notice;
 mod panic_hook;
