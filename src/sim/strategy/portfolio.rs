@@ -6,8 +6,8 @@ use crate::sim::shard::Shard;
 /// number of deviations, which begins with the fair one, and one by [`Pct`] of depth 2
 /// or 3, [`Pos`] or [`Urw`] in turn.
 ///
-/// So what the random walk finds is found with at most twice as many schedules, a
-/// small space is exhausted, and no kind of program is every strategy's blind spot.
+/// Its `n`th schedule by [`Random`] is the `n`th of `Random` alone: what that finds is
+/// found with at most twice as many schedules. A small space is exhausted, and no kind of program is every strategy's blind spot.
 ///
 /// Jumps of time wait until all schedules without one have been run: most of them
 /// say nothing, since no timer is armed where they are tried.
@@ -91,7 +91,7 @@ impl Search for Portfolio {
             0 if is_left => self.every.at(of_every),
             0 => other(place + 2),
             2 => other(place),
-            _ => self.random.next(index),
+            _ => self.random.next(self.first + 2 * place + turn / 2),
         }
     }
 
