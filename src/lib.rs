@@ -90,6 +90,7 @@ pub mod shutdown;
 #[cfg(feature = "sim")]
 pub mod sim;
 pub mod spawn;
+pub mod stream;
 mod sync;
 mod waiters;
 

@@ -25,4 +25,5 @@ mod retry;
 mod scope;
 mod shutdown;
 mod spawn;
+mod stream;
 mod support;

@@ -1,5 +1,6 @@
 //! What makes the tests of this folder short.
 
+mod arrivals;
 mod events;
 mod jobs;
 mod server;
@@ -7,6 +8,7 @@ mod sources;
 mod visit;
 mod wakers;
 
+pub(crate) use self::arrivals::{Arrivals, arrivals, at};
 pub(crate) use self::events::Events;
 pub(crate) use self::jobs::{Gate, Job, SIZES, Watch, panic_of_polls, timed};
 pub(crate) use self::server::{Server, ServerError, fails, hangs, panics, well};

@@ -25,5 +25,6 @@ mod shards;
 mod shutdown;
 mod spawn;
 mod strategies;
+mod stream_time;
 mod support;
 mod verdicts;
