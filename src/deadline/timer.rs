@@ -1,6 +1,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use pin_project_lite::pin_project;
 use tokio::task::coop;
@@ -8,6 +9,9 @@ use tokio::task::coop;
 use super::Limit;
 use crate::error::Elapsed;
 use crate::rt::{self, Instant, Sleep};
+
+/// Tokio's.
+const TICK: Duration = Duration::from_millis(1);
 
 pin_project! {
     /// The alarm of a [`Limit`], armed when it is first asked: most operations
@@ -37,7 +41,8 @@ impl Timer {
         at: Option<Instant>,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
-        let Some(at) = at else {
+        // Tokio rounds up to its tick, and overflows where that is beyond the clock.
+        let Some(at) = at.filter(|at| at.checked_add(TICK).is_some()) else {
             return Poll::Pending;
         };
         let mut this = self.project();

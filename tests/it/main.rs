@@ -23,4 +23,5 @@ mod retry;
 mod scope;
 mod shutdown;
 mod spawn;
+mod stream;
 mod support;

@@ -2,6 +2,9 @@
 #![cfg(not(loom))]
 
 mod alarm;
+#[path = "../it/support/arrivals.rs"]
+#[expect(clippy::disallowed_methods, dead_code, reason = "it is that of the paused clocks' tests")]
+mod arrivals;
 mod backoff;
 mod blocking;
 #[path = "../../src/blocking/core.rs"]
@@ -11,6 +14,9 @@ mod channel;
 mod cleanup;
 #[path = "../../src/cleanup/core.rs"]
 mod cleanup_core;
+#[path = "../../src/stream/interval/core.rs"]
+#[expect(dead_code, unreachable_pub, reason = "it is the crate's, and here on its own")]
+mod interval_core;
 mod join;
 mod linearize;
 mod lock;
@@ -54,6 +60,8 @@ mod shutdown_core;
 mod spawn;
 #[path = "../../src/spawn/core.rs"]
 mod spawn_core;
+#[expect(clippy::disallowed_methods, reason = "they read and wait on Tokio's clock as users do")]
+mod stream;
 #[allow(unused_macros, reason = "a property uses what it needs of the facade")]
 #[path = "../../src/sync.rs"]
 #[expect(dead_code, unused_imports, reason = "it is the crate's, and here for its `Arc`")]

@@ -24,5 +24,6 @@ mod select;
 mod shutdown;
 mod spawn;
 mod strategies;
+mod stream_time;
 mod support;
 mod verdicts;

@@ -1,0 +1,3 @@
+//! Streams: what the operators give, when exactly, and how they end.
+
+mod time;
