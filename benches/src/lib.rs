@@ -4,6 +4,7 @@
 //! cargo bench -p surefoot-benches --bench channel
 //! cargo bench -p surefoot-benches --bench lock
 //! cargo bench -p surefoot-benches --bench pool
+//! cargo bench -p surefoot-benches --bench stream
 //! cargo bench -p surefoot-benches --bench tasks
 //! cargo bench -p surefoot-benches --bench combinators
 //! cargo bench -p surefoot-benches --bench sim --features sim

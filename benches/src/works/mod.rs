@@ -10,6 +10,7 @@ mod race;
 mod retry;
 mod scope;
 mod shutdown;
+mod stream;
 
 use std::error::Error;
 use std::future::Future;
@@ -20,6 +21,7 @@ use tokio::task::JoinHandle;
 
 pub use self::channel::CHANNEL;
 pub use self::lock::LOCK;
+pub use self::stream::STREAM;
 
 use crate::arguments::Effort;
 use crate::callgrind::{self, Counted};
@@ -135,7 +137,7 @@ pub const COMBINATORS: Race = Race {
 };
 
 /// Every race of this kind.
-const RACES: [&Race; 4] = [&TASKS, &COMBINATORS, &CHANNEL, &LOCK];
+const RACES: [&Race; 5] = [&TASKS, &COMBINATORS, &CHANNEL, &LOCK, &STREAM];
 
 impl Race {
     /// Races all works, and publishes what came of it. `driver` is the program
