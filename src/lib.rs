@@ -16,6 +16,7 @@
 //! | share state | [`lock`] |
 //! | end a service in order | [`shutdown`] |
 //! | let tasks talk: many to one, to many, by urgency, and back | [`channel`] |
+//! | work through streams: concurrently, in batches, at a pace | [`stream`] |
 //! | start a task and keep track of it | [`spawn`](mod@spawn) |
 //! | have tasks that end with the block that started them | [`scope`](mod@scope) |
 //! | run code that blocks, within limits | [`blocking`] |
@@ -47,9 +48,9 @@
 //! | 6 | [`app`] |
 //! | 5 | [`pool`] |
 //! | 4 | [`shutdown`] |
-//! | 3 | [`scope`](mod@scope); [`join`]; [`race`]; [`channel`]; [`lock`]; [`retry`](mod@retry) |
+//! | 3 | [`scope`](mod@scope); [`join`]; [`race`]; [`channel`]; [`lock`]; [`stream`]; [`retry`](mod@retry) |
 //! | 2 | [`spawn`](mod@spawn); [`blocking`]; [`cleanup`] |
-//! | 1 | `waiters`, the queue under every pattern that parks; `inflight`, futures in one task; [`deadline`]; [`backoff`] |
+//! | 1 | `waiters`, the queue under every pattern that parks; `inflight`, futures in one task; `urgency`, whose turn it is; [`deadline`]; [`backoff`] |
 //! | 0 | `sync` and `rt`, the seams to loom and the runtime; [`error`]; [`probe`] |
 //! | beside | [`sim`], which sees floor 0 only |
 //!
@@ -92,6 +93,7 @@ pub mod sim;
 pub mod spawn;
 pub mod stream;
 mod sync;
+mod urgency;
 mod waiters;
 
 /// The README's examples run, too.

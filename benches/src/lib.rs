@@ -2,7 +2,9 @@
 //!
 //! ```text
 //! cargo bench -p surefoot-benches --bench channel
+//! cargo bench -p surefoot-benches --bench lock
 //! cargo bench -p surefoot-benches --bench pool
+//! cargo bench -p surefoot-benches --bench stream
 //! cargo bench -p surefoot-benches --bench tasks
 //! cargo bench -p surefoot-benches --bench combinators
 //! cargo bench -p surefoot-benches --bench sim --features sim
@@ -35,8 +37,7 @@
 //!
 //! # A peer more
 //!
-//! is one more [`Peer`](works::Peer) of a [`Work`](works::Work), which is what
-//! `tasks` and `combinators` race; for a pool, one more
+//! is one more [`Peer`](works::Peer) of a [`Work`](works::Work), for a pool, one more
 //! [`Contender`](pools::Contender); for the simulator, one more function in
 //! `simulators`.
 

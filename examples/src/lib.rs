@@ -9,7 +9,7 @@
 //! | `locks` | [`cache`]: a cache in front of documents that load slowly, and are rewritten |
 //! | `channels` | [`logs`]: log lines through all channels into a file, with sources that panic |
 //! | `tcp_pool` | [`tcp`]: a pool of `TcpStream`s, and a server that drops them at random |
-//! | `join`, `race`, `retry` | [`flaky`]: an HTTP server that is busy, hangs and hangs up |
+//! | `join`, `race`, `retry`, `streams` | [`flaky`]: an HTTP server that is busy, hangs and hangs up |
 //! | `errors` | [`users`]: a service with reqwest and sqlx, whose errors keep their sources |
 //! | `lifetimes` | [`jobs`]: a runner of jobs that fail, panic and are cancelled |
 //! | `http_shutdown` | [`http`]: an axum service that is stopped under load |

@@ -1,11 +1,11 @@
-//! `join`, `race` and `retry`, as tests: against a server that is busy, hangs and
+//! `join`, `race`, `retry` and `streams`, as tests: against a server that is busy, hangs and
 //! hangs up, the books of both sides agree.
 
 use std::sync::LazyLock;
 
 use surefoot_examples::audit::{Books, Change, assert_that_each_breaks};
 use surefoot_examples::draw::any_seed;
-use surefoot_examples::flaky::{Sides, join, race, retry};
+use surefoot_examples::flaky::{Sides, join, race, retry, stream};
 use surefoot_examples::run::Error;
 
 /// One run for all tests of a program.
@@ -17,6 +17,7 @@ fn ran<R>(run: fn(u64) -> Result<R, Error>) -> R {
 static JOINED: LazyLock<join::Report> = LazyLock::new(|| ran(join::run));
 static RACED: LazyLock<race::Report> = LazyLock::new(|| ran(race::run));
 static RETRIED: LazyLock<retry::Report> = LazyLock::new(|| ran(retry::run));
+static STREAMED: LazyLock<stream::Report> = LazyLock::new(|| ran(stream::run));
 
 #[track_caller]
 fn assert_adds_up(report: &impl Books) {
@@ -43,6 +44,15 @@ fn a_race_is_won_by_a_success_and_leaves_nobody_behind() {
 #[test]
 fn a_retry_asks_no_more_than_it_may_and_not_before_it_may() {
     assert_adds_up(&*RETRIED);
+}
+
+/// stream/STREAM1, stream/STREAM2, stream/STREAM3, stream/STREAM4, stream/STREAM5,
+/// stream/STREAM6: no page before its turn, no more at a time than may be, by the server's
+/// count; a panic is an item, pages come while the consumer is busy, and none is begun after
+/// the stop; the chapters of a book come in their order, and end with the first error.
+#[test]
+fn a_stream_keeps_its_rate_and_its_limit_and_ends_when_it_is_told() {
+    assert_adds_up(&*STREAMED);
 }
 
 /// The audits themselves: change any number of a run's books, and they object.
@@ -99,9 +109,37 @@ fn no_number_can_be_changed_without_a_breach() {
             ("and no more", |r| r.down.gave_up.clear()),
         ],
     );
+    assert_that_each_breaks::<stream::Report>(
+        &STREAMED,
+        &[
+            ("before its turn", |r| r.crawled.early = 1),
+            ("has an outcome", |r| r.crawled.begun += 1),
+            ("no page came twice", |r| r.crawled.twice = 1),
+            ("each panic came", |r| {
+                r.crawled.ended.remove("panicked");
+            }),
+            ("was asked for", |r| r.asked_by_crawl += 1),
+            ("no task was cancelled", |r| {
+                r.crawled.ended.insert("cancelled".to_owned(), 1);
+            }),
+            ("the largest batch", |r| r.crawled.largest = 7),
+            ("batches of several", |r| r.crawled.largest = 1),
+            ("while batches were worked on", |r| r.crawled.meanwhile = 0),
+            ("it is enough", |r| r.crawled.ended.clear()),
+            ("told to stop", |r| r.crawled.is_stopped = false),
+            ("begun after that", |r| r.crawled.after_stop = 1),
+            ("chapters that came", |r| r.chapters = 26),
+            ("in its turn", |r| r.misplaced = 1),
+            ("not there ended it", |r| r.book_errors = 2),
+            ("nothing came after", |r| r.after_error = 1),
+            ("chapters asked for", |r| r.sides.client.asked = r.asked_by_crawl + 34),
+            ("pages fetched at a time", |r| r.sides.server.peak = 9),
+            ("pages that came", |r| r.chapters += r.sides.client.good),
+        ],
+    );
 }
 
-/// The same of what all three have in common.
+/// The same of what all have in common.
 #[test]
 fn no_request_can_be_added_to_one_side_alone() {
     let changes: [Change<Sides>; 13] = [

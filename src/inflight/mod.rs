@@ -6,8 +6,8 @@
 //! # Invariants
 //!
 //! 1. A place is *taken* (its future is there) or *free* (on the free list).
-//! 2. Every future that was never polled, or was woken since its last poll, has
-//!    its place in the queue or among the rung, or its bell is being rung.
+//! 2. Every future that was pushed and never polled, or was woken since its last poll,
+//!    has its place in the queue or among the rung, or its bell is being rung.
 //! 3. A place's bell that is up (`Bell::is_rung`) stands in the queue or among
 //!    the rung, once unless the set was cleared; its turn answers it, whether a
 //!    future is there or not.
@@ -26,8 +26,10 @@
 //! allocates nothing once it is warm, and needs no unsafe code for it.
 
 mod bell;
+mod desk;
 mod places;
 mod set;
 
+pub(crate) use self::desk::Desk;
 pub(crate) use self::places::Places;
 pub(crate) use self::set::Inflight;

@@ -79,6 +79,14 @@ impl<T: Default> Places<T> {
         }
     }
 
+    /// The same, to look at.
+    pub(crate) fn look(&self, at: usize) -> &T {
+        match &self.0 {
+            Kind::Singles(singles) => &singles[at],
+            Kind::Eights(eights) => eights[at / 8].look(at % 8),
+        }
+    }
+
     /// Drops all places, in their order.
     pub(crate) fn clear(&mut self) {
         match &mut self.0 {
@@ -114,6 +122,8 @@ trait Block<T> {
     fn filled(next: &mut impl FnMut() -> T) -> Self;
 
     fn part(self: Pin<&mut Self>, at: usize) -> Pin<&mut T>;
+
+    fn look(&self, at: usize) -> &T;
 }
 
 impl<T> Block<T> for Place<T> {
@@ -127,6 +137,10 @@ impl<T> Block<T> for Place<T> {
     #[inline]
     fn part(self: Pin<&mut Self>, _at: usize) -> Pin<&mut T> {
         self.project().value
+    }
+
+    fn look(&self, _at: usize) -> &T {
+        &self.value
     }
 }
 
@@ -143,5 +157,10 @@ impl<T, P: Block<T>> Block<T> for Pair<P> {
         let this = self.project();
         let half = if at & P::SIZE == 0 { this.first } else { this.second };
         half.part(at)
+    }
+
+    fn look(&self, at: usize) -> &T {
+        let half = if at & P::SIZE == 0 { &self.first } else { &self.second };
+        half.look(at)
     }
 }

@@ -4,7 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
 
-use super::bell::{Bell, Desk};
+use super::bell::Bell;
+use super::desk::Desk;
 use super::places::Places;
 use crate::rt;
 use crate::sync::Arc;
@@ -22,12 +23,14 @@ pub(crate) struct Inflight<F> {
     queue: VecDeque<Turn>,
     /// What was collected from the desk; empty between calls, kept for its room.
     rung: VecDeque<usize>,
-    desk: Arc<Desk>,
+    desk: Arc<Desk<usize>>,
     /// A bell that nobody else has: a future that is ready at its first poll leaves
     /// it to the next one.
     spare: Option<std::sync::Arc<Bell>>,
     /// The waker that the desk has.
     task: Option<Arc<Waker>>,
+    /// The key of who was polled last.
+    polled: usize,
 }
 
 struct Place {
@@ -72,11 +75,11 @@ impl<F> Inflight<F> {
             desk: Arc::new(Desk::new()),
             spare: None,
             task: None,
+            polled: 0,
         }
     }
 
     /// How many futures have not ended.
-    #[expect(dead_code, reason = "for the size hints of streams")]
     pub(crate) fn len(&self) -> usize {
         self.len
     }
@@ -97,6 +100,18 @@ impl<F> Inflight<F> {
     ///
     /// Without [room](Self::has_room).
     pub(crate) fn push(&mut self, key: usize, future: F) {
+        let place = self.seat(key, future);
+        self.queue.push_back(Turn { place, by_bell: false });
+    }
+
+    /// The key of the future that was polled last: of the one that panicked, where a
+    /// panic came out of a poll.
+    pub(crate) fn last_polled(&self) -> usize {
+        self.polled
+    }
+
+    /// Gives a future a place.
+    fn seat(&mut self, key: usize, future: F) -> usize {
         assert!(self.has_room(), "the set is full");
         let at = match self.free.pop() {
             Some(at) => {
@@ -112,7 +127,7 @@ impl<F> Inflight<F> {
         };
         self.futures.make(at).set(Some(future));
         self.len += 1;
-        self.queue.push_back(Turn { place: at, by_bell: false });
+        at
     }
 
     /// Drops all futures, in the order of their places.
@@ -145,6 +160,29 @@ impl<F> Inflight<F> {
 }
 
 impl<F: Future> Inflight<F> {
+    /// Takes in a future, and polls it at once. It stays if it is pending; else this is
+    /// its output.
+    ///
+    /// If it panics, it leaves the set, and the panic goes on.
+    ///
+    /// # Panics
+    ///
+    /// Without [room](Self::has_room).
+    #[inline]
+    pub(crate) fn start(
+        &mut self,
+        key: usize,
+        future: F,
+        cx: &mut Context<'_>,
+    ) -> Option<F::Output> {
+        self.register(cx);
+        let place = self.seat(key, future);
+        match self.take_turn(Turn { place, by_bell: false }) {
+            Some((_, Poll::Ready(output))) => Some(output),
+            _ => None,
+        }
+    }
+
     /// The next output, with its future's key; `None` when the set is empty.
     ///
     /// Polls who has just come and who was woken, first come, first served. A
@@ -187,6 +225,7 @@ impl<F: Future> Inflight<F> {
     fn take_turn(&mut self, turn: Turn) -> Option<(usize, Poll<F::Output>)> {
         let at = turn.place;
         let place = self.places.get_mut(at)?;
+        self.polled = place.key;
         if turn.by_bell
             && let Some(rope) = &place.rope
         {

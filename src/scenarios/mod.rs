@@ -28,6 +28,7 @@ pub mod retry;
 pub mod scope;
 pub mod shutdown;
 pub mod spawn;
+pub mod stream;
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -48,6 +49,7 @@ pub fn all() -> impl Iterator<Item = &'static Claim> {
         scope::CLAIMS,
         shutdown::CLAIMS,
         spawn::CLAIMS,
+        stream::CLAIMS,
     ]
     .into_iter()
     .flatten()

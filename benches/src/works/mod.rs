@@ -3,17 +3,25 @@
 //! A race times them in turn, and callgrind counts their instructions through one
 //! driver, `ops RACE WORK SIDE N`.
 
+mod channel;
 mod join;
+mod lock;
 mod race;
 mod retry;
 mod scope;
 mod shutdown;
+mod stream;
 
 use std::error::Error;
 use std::future::Future;
 use std::{io, iter};
 
 use tokio::runtime::Builder;
+use tokio::task::JoinHandle;
+
+pub use self::channel::CHANNEL;
+pub use self::lock::LOCK;
+pub use self::stream::STREAM;
 
 use crate::arguments::Effort;
 use crate::callgrind::{self, Counted};
@@ -129,7 +137,7 @@ pub const COMBINATORS: Race = Race {
 };
 
 /// Every race of this kind.
-const RACES: [&Race; 2] = [&TASKS, &COMBINATORS];
+const RACES: [&Race; 5] = [&TASKS, &COMBINATORS, &CHANNEL, &LOCK, &STREAM];
 
 impl Race {
     /// Races all works, and publishes what came of it. `driver` is the program
@@ -142,7 +150,7 @@ impl Race {
     pub fn run(&self, driver: &str) -> Result<(), Box<dyn Error>> {
         let effort = Effort::parse(std::env::args().skip(1))?;
         if cfg!(feature = "sim") {
-            return Err(format!("the {} are raced without the feature `sim`", self.name).into());
+            return Err(format!("`{}` is raced without the feature `sim`", self.name).into());
         }
         let rows = self.works.iter().flat_map(|work| work.rows(effort)).collect();
         let mut notes: Vec<_> = self.notes.iter().map(ToString::to_string).collect();
@@ -214,6 +222,19 @@ pub fn drive(arguments: &[String]) -> Result<(), Box<dyn Error>> {
 fn block_on<F: Future>(future: F) -> F::Output {
     let runtime = Builder::new_current_thread().enable_time().build();
     runtime.expect("a runtime without I/O needs nothing of the system").block_on(future)
+}
+
+/// Runs a future, and the tasks that it starts, on two threads of their own.
+fn on_two_threads(work: impl Future<Output = ()> + Send + 'static) {
+    let runtime = Builder::new_multi_thread().worker_threads(2).enable_time().build();
+    // A task, too: the thread that waits for it does nothing else.
+    let work = async { spawn(work).await };
+    runtime.expect("two threads start").block_on(work).expect("it does not panic");
+}
+
+#[expect(clippy::disallowed_methods, reason = "what a side spawns by hand is Tokio's own")]
+fn spawn<T: Send + 'static>(task: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+    tokio::spawn(task)
 }
 
 #[cfg(test)]

@@ -1,14 +1,11 @@
 //! Children that end together.
 
 use std::convert::Infallible;
-use std::future::Future;
 use std::hint::black_box;
 
 use surefoot::scope::{Scope, scope};
-use tokio::runtime::Builder;
-use tokio::task::JoinHandle;
 
-use super::{Peer, Work, block_on};
+use super::{Peer, Work, block_on, on_two_threads, spawn};
 use crate::table::Goal;
 
 const CHILDREN: u64 = 1_000;
@@ -81,16 +78,4 @@ async fn handles(times: u64) {
             black_box(child.await.expect("no child fails"));
         }
     }
-}
-
-fn on_two_threads(work: impl Future<Output = ()> + Send + 'static) {
-    let runtime = Builder::new_multi_thread().worker_threads(2).enable_time().build();
-    // A task, too: the thread that waits for it does nothing else.
-    let work = async { spawn(work).await };
-    runtime.expect("two threads start").block_on(work).expect("it does not panic");
-}
-
-#[expect(clippy::disallowed_methods, reason = "the limit: what no scope can do without")]
-fn spawn<T: Send + 'static>(task: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
-    tokio::spawn(task)
 }

@@ -1,7 +1,7 @@
-//! Joins, races and retries against an HTTP server on loopback that is busy, hangs
+//! Joins, races, retries and streams against an HTTP server on loopback that is busy, hangs
 //! and hangs up.
 //!
-//! [`join`], [`race`] and [`retry`] are the parts to copy. The client counts what it
+//! [`join`], [`race`], [`retry`] and [`stream`] are the parts to copy. The client counts what it
 //! asks for and what becomes of it, the server what arrives and how it answers; when
 //! everything has ended, the two have to agree to the last request. The server drops
 //! its answer to a client that is gone, so a request that somebody has left behind
@@ -12,6 +12,7 @@ pub mod join;
 pub mod race;
 pub mod retry;
 mod server;
+pub mod stream;
 mod web;
 
 pub use self::books::Sides;

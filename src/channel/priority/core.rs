@@ -7,16 +7,15 @@
 //! 2. Room at a level and somebody who waits for it exclude each other: room goes
 //!    to who came first, in `refill`. Once closed, nobody waits.
 //! 3. Bit `l` of `filled` says whether level `l` has items.
-//! 4. `passed` of a level counts the items of more urgent levels that were taken
-//!    while it had items, since it was served itself. It never exceeds `fairness`:
-//!    bit `l` of `overdue` says whether level `l` has come to it, and while there
-//!    is such a level, the least urgent of them is served.
+//! 4. `urgency` says which level is served next, and hears of each service: a level
+//!    wants to be served while it has items.
 //! 5. The receiver's waker is there while the receiver waits and was not woken:
 //!    whatever gives it something to take, or ends the channel, takes the waker.
 
 use std::collections::VecDeque;
 use std::task::Waker;
 
+use crate::urgency::Urgency;
 use crate::waiters::{Queue, Taken, Ticket, Wakers};
 
 /// What a sender brings.
@@ -70,7 +69,6 @@ struct Level<T> {
     /// Slots of permits, those included that were granted and not yet fetched.
     reserved: usize,
     waiting: Queue<Grant<T>, Offer<T>>,
-    passed: usize,
 }
 
 #[derive(Debug)]
@@ -78,8 +76,7 @@ pub(crate) struct Core<T> {
     levels: Vec<Level<T>>,
     capacity: usize,
     filled: u64,
-    overdue: u64,
-    fairness: Option<usize>,
+    urgency: Urgency,
     /// Of all levels together.
     reserved: usize,
     senders: usize,
@@ -89,20 +86,15 @@ pub(crate) struct Core<T> {
     receiver: Option<Waker>,
 }
 
-/// As many levels as `filled` has bits.
-pub(crate) const MAX_LEVELS: usize = u64::BITS as usize;
-
 impl<T> Core<T> {
     /// With one sender.
     pub(crate) fn new(levels: usize, capacity: usize) -> Self {
-        let level =
-            || Level { items: VecDeque::new(), reserved: 0, waiting: Queue::new(), passed: 0 };
+        let level = || Level { items: VecDeque::new(), reserved: 0, waiting: Queue::new() };
         Self {
             levels: (0..levels).map(|_| level()).collect(),
             capacity,
             filled: 0,
-            overdue: 0,
-            fairness: None,
+            urgency: Urgency::new(levels),
             reserved: 0,
             senders: 1,
             is_closed: false,
@@ -112,7 +104,7 @@ impl<T> Core<T> {
     }
 
     pub(crate) fn set_fairness(&mut self, n: usize) {
-        self.fairness = Some(n);
+        self.urgency.set_fairness(n);
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -220,7 +212,7 @@ impl<T> Core<T> {
     /// The next item.
     #[inline]
     pub(crate) fn take(&mut self) -> Result<Item<T>, Nothing> {
-        let Some(at) = self.next_level() else {
+        let Some(at) = self.urgency.next(self.filled) else {
             return Err(if self.is_over() { Nothing::Over } else { Nothing::Empty });
         };
         let items = &mut self.levels[at].items;
@@ -228,9 +220,7 @@ impl<T> Core<T> {
         if items.is_empty() {
             self.filled &= !(1 << at);
         }
-        if let Some(most) = self.fairness {
-            self.note_served(at, most);
-        }
+        self.urgency.served(at, self.filled);
         let waker = self.refill(at);
         Ok((at, value, waker))
     }
@@ -280,7 +270,7 @@ impl<T> Core<T> {
     /// The receiver is gone. What it did not take is to be dropped after unlocking.
     pub(crate) fn abandon(&mut self) -> (Wakers, Vec<VecDeque<T>>) {
         self.is_abandoned = true;
-        (self.filled, self.overdue) = (0, 0);
+        self.filled = 0;
         let items = self.levels.iter_mut().map(|level| std::mem::take(&mut level.items)).collect();
         (self.close(), items)
     }
@@ -288,29 +278,6 @@ impl<T> Core<T> {
     /// Nothing is there, and nothing will come.
     fn is_over(&self) -> bool {
         self.is_closed && self.filled == 0 && self.reserved == 0
-    }
-
-    /// The level that is served next (invariant 4).
-    fn next_level(&self) -> Option<usize> {
-        if self.overdue != 0 {
-            return Some(self.overdue.ilog2() as usize);
-        }
-        (self.filled != 0).then(|| self.filled.trailing_zeros() as usize)
-    }
-
-    /// Keeps invariant 4 when level `served` was.
-    fn note_served(&mut self, served: usize, most: usize) {
-        self.levels[served].passed = 0;
-        self.overdue &= !(1 << served);
-        let mut passed = self.filled & (!1 << served);
-        while passed != 0 {
-            let at = passed.trailing_zeros() as usize;
-            passed &= passed - 1;
-            self.levels[at].passed += 1;
-            if self.levels[at].passed >= most {
-                self.overdue |= 1 << at;
-            }
-        }
     }
 
     /// Gives the slot that came free to who waits longest for it.

@@ -281,7 +281,7 @@ impl<T> Drop for Offering<'_, T> {
 #[track_caller]
 pub fn channel<T>(levels: usize, capacity_per_level: usize) -> (Sender<T>, Receiver<T>) {
     assert!(
-        (1..=super::core::MAX_LEVELS).contains(&levels),
+        (1..=crate::urgency::MAX_LEVELS).contains(&levels),
         "a priority channel has from 1 to 64 levels, not {levels}"
     );
     assert!(capacity_per_level > 0, "a priority channel has a capacity of at least 1 per level");

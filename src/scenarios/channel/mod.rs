@@ -4,8 +4,12 @@ mod bodies;
 mod subject;
 mod twins;
 
+pub(super) use self::bodies::a_lower_level_is_served_within_its_fairness;
+pub(super) use self::subject::{FAIRNESS, Levels};
+pub(super) use self::twins::Biased;
+
 use self::subject::Production;
-use self::twins::{Biased, Handover, OneByOne, Textbook, Unowned};
+use self::twins::{Handover, OneByOne, Textbook, Unowned};
 use super::{Claim, claim};
 
 /// The claims of the channels.

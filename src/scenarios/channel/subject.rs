@@ -69,7 +69,7 @@ pub(super) trait Lossless: 'static {
 }
 
 /// A channel of two levels, with a fairness of [`FAIRNESS`].
-pub(super) trait Levels: 'static {
+pub(in crate::scenarios) trait Levels: 'static {
     type Sender: Clone + Send + Sync;
     type Receiver: Send;
 
@@ -84,7 +84,7 @@ pub(super) trait Closing: Levels {
     fn close(receiver: &mut Self::Receiver);
 }
 
-pub(super) const FAIRNESS: usize = 2;
+pub(in crate::scenarios) const FAIRNESS: usize = 2;
 
 /// The production version.
 pub(super) enum Production {}

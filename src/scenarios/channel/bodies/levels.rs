@@ -11,7 +11,7 @@ use crate::scenarios::channel::subject::{Closing, FAIRNESS, Levels};
 use crate::sim::Explorer;
 
 /// Many urgent values, and one that is not and waits among them.
-pub(in super::super) fn a_lower_level_is_served_within_its_fairness<S: Levels>(
+pub(in crate::scenarios) fn a_lower_level_is_served_within_its_fairness<S: Levels>(
     explorer: Explorer,
 ) -> Outcome {
     explorer.run(|| async {

@@ -4,12 +4,14 @@ mod asking;
 mod levels;
 mod many;
 
+pub(in crate::scenarios) use self::levels::a_lower_level_is_served_within_its_fairness;
+
 pub(super) use self::asking::{
     a_request_that_nobody_saw_comes_back, a_server_sees_an_abandoned_caller,
 };
 pub(super) use self::levels::{
-    a_cancelled_recv_loses_nothing, a_lower_level_is_served_within_its_fairness,
-    a_sender_that_leaves_passes_its_slot_on, what_was_accepted_is_received_after_the_close,
+    a_cancelled_recv_loses_nothing, a_sender_that_leaves_passes_its_slot_on,
+    what_was_accepted_is_received_after_the_close,
 };
 pub(super) use self::many::{
     a_cancelled_publish_reached_all_or_none, a_lag_ends_no_stream, a_producer_s_panic_is_an_item,

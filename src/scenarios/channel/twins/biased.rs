@@ -5,13 +5,13 @@ use crate::scenarios::channel::subject::{Closing, Levels};
 
 /// A channel per level, and a `select!` that prefers the urgent one, and the stop to
 /// both.
-pub(in crate::scenarios::channel) enum Biased {}
+pub(in crate::scenarios) enum Biased {}
 
 impl Biased {
-    pub(in crate::scenarios::channel) const NAME: &str = "biased";
+    pub(in crate::scenarios) const NAME: &str = "biased";
 }
 
-pub(in crate::scenarios::channel) struct Receiver {
+pub(in crate::scenarios) struct Receiver {
     levels: [mpsc::Receiver<u32>; 2],
     is_stopped: bool,
 }

@@ -6,7 +6,8 @@ mod one_by_one;
 mod textbook;
 mod unowned;
 
-pub(super) use self::biased::Biased;
+pub(in crate::scenarios) use self::biased::Biased;
+
 pub(super) use self::handover::Handover;
 pub(super) use self::one_by_one::OneByOne;
 pub(super) use self::textbook::Textbook;
