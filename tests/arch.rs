@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// also from those that stand before it.
 const FLOORS: [&[&str]; 7] = [
     &["sync", "error", "rt", "probe"],
-    &["waiters", "inflight", "deadline", "backoff"],
+    &["waiters", "inflight", "urgency", "deadline", "backoff"],
     &["spawn", "blocking", "cleanup"],
     &["join", "race", "scope", "channel", "lock", "stream", "retry"],
     &["shutdown"],

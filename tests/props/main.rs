@@ -66,6 +66,9 @@ mod stream;
 #[path = "../../src/sync.rs"]
 #[expect(dead_code, unused_imports, reason = "it is the crate's, and here for its `Arc`")]
 mod sync;
+#[path = "../../src/urgency/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "it is the crate's, and here on its own")]
+mod urgency;
 #[path = "../../src/waiters/mod.rs"]
 mod waiters;
 #[path = "waiters.rs"]
