@@ -323,3 +323,17 @@ fn a_task_that_runs_a_scope_takes_its_children_with_it() {
         until_all_have_ended(&token).await;
     });
 }
+
+/// Reports call a child by the name of the handle that started it.
+#[test]
+fn reports_call_a_child_by_the_name_of_its_handle() {
+    let stuck = Explorer::new().strategy(Strategy::Fair).run(|| async {
+        let ended = scope(|s: Scope<&'static str>| async move {
+            let _child = spawned(&s.limit(2).name("fetch"), pending::<Result<(), _>>());
+            Ok(())
+        });
+        let _ = ended.await;
+    });
+    let told = stuck.expect_err("nobody ends the child").to_string();
+    assert!(told.contains("fetch"), "{told}");
+}

@@ -145,6 +145,10 @@ async fn debug_output_says_how_far_it_is() {
     let token_told = "Token { is_triggered: false, .. }";
     assert_eq!(format!("{token:?}"), token_told);
     assert_eq!(format!("{:?}", token.run(ready(()))), format!("Run {{ token: {token_told}, .. }}"));
+    let wraps = |name| format!("{name}({token_told})");
+    assert_eq!(format!("{:?}", token.triggered()), wraps("Triggered"));
+    assert_eq!(format!("{:?}", token.clone().triggered_owned()), wraps("TriggeredOwned"));
+    assert_eq!(format!("{:?}", token.accepting()), wraps("Accepting"));
     let shield = format!("{:?}", token.shield(ready(())));
     assert!(shield.starts_with("Shield { at: ") && shield.contains("pieces.rs"), "{shield}");
     assert_eq!(format!("{:?}", shutdown.drain()), "Drain { until: None, .. }");
