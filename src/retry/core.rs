@@ -5,8 +5,9 @@
 //! 1. `attempts ≤ max_attempts`, and `1 ≤ max_attempts`. So no count overflows.
 //! 2. No attempt but the first begins when no time is left, and no sleep that would
 //!    take all that is left.
-//! 3. A delay is drawn only if nothing else ends the retries: what is drawn is slept,
-//!    unless the caller gives up or the budget refuses.
+//! 3. A delay is drawn only if another attempt is allowed: what is drawn is slept,
+//!    unless that would take all the time that is left, the caller gives up or the
+//!    budget refuses.
 
 use std::time::Duration;
 
@@ -62,12 +63,11 @@ impl Core {
             Outcome::Failed if self.attempts >= self.max_attempts => {
                 return Next::Stop(Stop::Attempts);
             }
-            Outcome::Failed if !may_begin(left) => return Next::Stop(Stop::Deadline),
             Outcome::Failed => {}
         }
         // Invariant 3.
         let delay = draw();
-        // Invariant 2.
+        // Invariant 2: where no time is left, no delay is short enough.
         if left.is_some_and(|left| delay >= left) {
             return Next::Stop(Stop::Deadline);
         }
