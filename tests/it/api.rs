@@ -37,6 +37,9 @@ use surefoot::sim::{
 use surefoot::spawn::{
     AbortHandle, FlatError, GaveUp, Id, Restart, Spawner, Task, spawn, supervise,
 };
+use surefoot::stream::{
+    Batch, DebounceTime, Interval, ItemTimeout, Missed, StreamPatterns, ThrottleTime, Tick, Until,
+};
 
 use surefoot::stream::{self, MapOrdered, Prioritized, SpawnUnordered, StreamPatterns};
 
@@ -246,6 +249,22 @@ fn every_type_is_as_free_as_what_it_holds() {
         ScopeError<Cell<u8>>: Send Unpin;
         scope::Refused<Rc<u8>>: Unpin;
         scope::Refused<PhantomPinned>: Send Sync;
+
+        Batch<futures::stream::Empty<u8>>: Send Sync;
+        Batch<futures::stream::Empty<Cell<u8>>>: Send;
+        Batch<futures::stream::Empty<Rc<u8>>>: ;
+        DebounceTime<futures::stream::Empty<u8>>: Send Sync;
+        DebounceTime<futures::stream::Empty<Cell<u8>>>: Send;
+        DebounceTime<futures::stream::Empty<Rc<u8>>>: ;
+        ThrottleTime<futures::stream::Empty<u8>>: Send Sync Unpin;
+        ThrottleTime<PhantomPinned>: Send Sync;
+        ItemTimeout<futures::stream::Empty<u8>>: Send Sync;
+        Until<futures::stream::Empty<u8>, std::future::Ready<u8>>: Send Sync Unpin;
+        Until<futures::stream::Empty<u8>, std::future::Ready<Rc<u8>>>: Unpin;
+        Until<futures::stream::Empty<u8>, PhantomPinned>: Send Sync;
+        Interval: Send Sync Unpin;
+        Missed: Send Sync Unpin;
+        Tick: Send Sync Unpin;
 
         Shutdown: Send Sync Unpin;
         shutdown::Builder: Send Sync Unpin;
@@ -469,6 +488,10 @@ fn a_panic_over_a_bad_argument_points_to_its_caller() {
         (line!(), || ignore(stream::prioritized([items()]).fairness(0))),
         (line!(), || ignore(stream::prioritized(std::iter::repeat_with(items)))),
         (line!(), || ignore(fan_in::channel::<u8>(1).producer(|_| unpolled()))),
+        (line!(), || ignore(futures::stream::empty::<u8>().batch(0, ms(1)))),
+        (line!(), || ignore(futures::stream::empty::<u8>().throttle_time(ms(0)))),
+        (line!(), || ignore(Interval::every(ms(0)))),
+        (line!(), || ignore(Interval::every(ms(1)).jitter(ms(1)))),
         (line!(), || ignore(Explorer::new().regression("x"))),
         (line!(), || Explorer::new().name("x").check(|| async { panic!("in the scenario") })),
     ];
