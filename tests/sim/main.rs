@@ -24,6 +24,7 @@ mod select;
 mod shutdown;
 mod spawn;
 mod strategies;
+mod stream_maps;
 mod stream_time;
 mod support;
 mod verdicts;
