@@ -67,6 +67,7 @@ pub const PARTS: &[Part] = &[
     Part::of("races", &["src/inflight/**", "src/join/**", "src/race/**"], &["join::", "race::"]),
     Part::of("channel", &["src/channel/**"], &["channel::"]),
     Part::of("lock", &["src/lock/**"], &["lock::"]),
+    Part::of("stream", &["src/stream/**", "src/urgency/**"], &["stream::", "channel::priority"]),
 ];
 
 /// What the names of mutants say that leave a field of a struct out.

@@ -42,6 +42,8 @@ use surefoot::stream::{
     Batch, DebounceTime, Interval, ItemTimeout, Missed, StreamPatterns, ThrottleTime, Tick, Until,
 };
 
+use surefoot::stream::{self, MapOrdered, Prioritized, SpawnUnordered, StreamPatterns};
+
 use crate::support::*;
 
 /// Whether a type implements a trait: an inherent constant outranks a trait's.
@@ -98,6 +100,7 @@ impl Manage for Moving {
 fn every_type_is_as_free_as_what_it_holds() {
     type Parts = (Rc<()>, PhantomPinned);
     type Fails<T> = std::future::Ready<Result<u8, T>>;
+    type Items<T> = futures::stream::Empty<T>;
     let names = matrix! {
         Pool<Server>: Send Sync Unpin;
         Pool<Moving>: Send Sync Unpin;
@@ -285,6 +288,11 @@ fn every_type_is_as_free_as_what_it_holds() {
         shutdown::Refused<u8>: Send Sync Unpin;
         shutdown::Refused<Rc<u8>>: Unpin;
 
+        MapOrdered<Items<u8>, fn(u8) -> std::future::Ready<u8>, std::future::Ready<u8>>: Send Sync Unpin;
+        SpawnUnordered<Items<Rc<u8>>, fn(u8) -> std::future::Ready<u8>, std::future::Ready<u8>>: Unpin;
+        Prioritized<Items<u8>>: Send Sync Unpin;
+        Prioritized<PhantomPinned>: Send Sync Unpin;
+
         BadField: Send Sync Unpin;
         ConfigError: Send Sync Unpin;
         Panicked: Send Sync Unpin;
@@ -430,6 +438,15 @@ fn a_panic_over_a_bad_argument_points_to_its_caller() {
         std::future::ready(Ok(()))
     }
     fn ignore<T>(_: T) {}
+    fn items() -> futures::stream::Empty<u8> {
+        futures::stream::empty()
+    }
+    fn tries() -> futures::stream::Empty<Result<u8, u8>> {
+        futures::stream::empty()
+    }
+    fn ok(item: u8) -> std::future::Ready<Result<u8, u8>> {
+        std::future::ready(Ok(item))
+    }
     fn inside(call: fn()) {
         runtime().block_on(async { call() });
     }
@@ -464,6 +481,16 @@ fn a_panic_over_a_bad_argument_points_to_its_caller() {
         (line!(), || ignore(priority::channel::<u8>(0, 1))),
         (line!(), || ignore(priority::channel::<u8>(1, 0))),
         (line!(), || ignore(priority::channel::<u8>(1, 1).1.fairness(0))),
+        (line!(), || ignore(items().map_ordered(0, std::future::ready))),
+        (line!(), || ignore(items().map_unordered(0, std::future::ready))),
+        (line!(), || ignore(tries().try_map_ordered(0, ok))),
+        (line!(), || ignore(tries().try_map_unordered(0, ok))),
+        (line!(), || ignore(items().spawn_ordered(0, std::future::ready))),
+        (line!(), || ignore(items().spawn_unordered(0, std::future::ready))),
+        (line!(), || ignore(tries().try_spawn_ordered(0, ok))),
+        (line!(), || ignore(tries().try_spawn_unordered(0, ok))),
+        (line!(), || ignore(stream::prioritized([items()]).fairness(0))),
+        (line!(), || ignore(stream::prioritized(std::iter::repeat_with(items)))),
         (line!(), || ignore(fan_in::channel::<u8>(1).producer(|_| unpolled()))),
         (line!(), || ignore(futures::stream::empty::<u8>().batch(0, ms(1)))),
         (line!(), || ignore(futures::stream::empty::<u8>().throttle_time(ms(0)))),

@@ -25,6 +25,7 @@ mod shards;
 mod shutdown;
 mod spawn;
 mod strategies;
+mod stream_maps;
 mod stream_time;
 mod support;
 mod verdicts;

@@ -24,7 +24,7 @@ async fn the_first_error_ends_a_map() {
     let items = || counted(10, &taken).map(Ok);
     let job = |i: u64| {
         watch.job(i as usize, async move {
-            wait(30 - i * 10).await;
+            wait(if i < 3 { 30 - i * 10 } else { 50 }).await;
             if i == 1 { Err("no") } else { Ok(i) }
         })
     };
@@ -166,7 +166,7 @@ async fn a_drop_that_panics_does_not_take_the_error() {
     }
     let bombs = Cell::new(1);
     let mut map = task::spawn(stream::iter([10, 20].map(Ok)).try_map_ordered(2, |n| {
-        let bomb = (bombs.replace(0) == 1).then_some(PanicsOnDrop);
+        let bomb = (bombs.replace(0) == 1).then(|| PanicsOnDrop);
         async move {
             let _bomb = bomb;
             if n == 10 {

@@ -96,7 +96,7 @@ async fn the_most_urgent_goes_first_but_not_always() {
     let plain: String = prioritized(streams()).map(|(_, c)| c).collect().await;
     assert_eq!(plain, "aaaaabbcc");
     let fair: String = prioritized(streams()).fairness(2).map(|(_, c)| c).collect().await;
-    assert_eq!(fair, "aacabacab");
+    assert_eq!(fair, "aacbacaba");
     assert_eq!(prioritized::<stream::Empty<u8>>([]).next().await, None);
 }
 
