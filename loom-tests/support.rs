@@ -40,7 +40,7 @@ where
     }
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = match preemptions {
-        Preemptions::AtMost(n) => Some(n),
+        Preemptions::AtMost(n) => Some(n.max(least_preemptions())),
         Preemptions::Unbounded => None,
     };
     let record = Arc::new(std::sync::Mutex::new((0_u64, BTreeSet::new())));
@@ -58,6 +58,14 @@ where
     writeln!(std::io::stderr(), "loom: {name}: {executions} executions, outcomes {outcomes:?}")
         .expect("standard error takes a line");
     outcomes
+}
+
+/// What no bound may be below: a run that has the time asks for more than the models do.
+fn least_preemptions() -> usize {
+    const VARIABLE: &str = "SUREFOOT_LOOM_PREEMPTIONS";
+    let least = std::env::var_os(VARIABLE).unwrap_or_else(|| "0".into());
+    let parsed = least.to_str().and_then(|least| least.parse().ok());
+    parsed.unwrap_or_else(|| panic!("{VARIABLE} is no whole number: {least:?}"))
 }
 
 /// A waker that says whether it was woken. loom sees it.

@@ -25,7 +25,7 @@
 //! | wait for many futures | [`join`] |
 //! | take the first of several | [`race`] |
 //! | try again what may succeed the next time | [`retry`](mod@retry), spaced by [`backoff`] |
-//! | prove your own code | [`sim`], [`probe`] |
+//! | prove your own code | [`sim`], [`probe`]; [`sim::guide`] shows how, in five minutes |
 //!
 //! # How it is proven
 //!

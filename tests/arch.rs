@@ -2,6 +2,7 @@
 //! broken, and what to do instead.
 #![cfg(not(loom))]
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// also from those that stand before it.
 const FLOORS: [&[&str]; 7] = [
     &["sync", "error", "rt", "probe"],
-    &["waiters", "inflight", "deadline", "backoff"],
+    &["waiters", "inflight", "urgency", "deadline", "backoff"],
     &["spawn", "blocking", "cleanup"],
     &["join", "race", "scope", "channel", "lock", "stream", "retry"],
     &["shutdown"],
@@ -385,6 +386,70 @@ fn nothing_is_left_undone() {
     rule("nothing is left for later", "finish it, or leave it out", &places);
 }
 
+/// The words that follow `before` in a text, but for those that a workflow fills in.
+fn words_after<'a>(text: &'a str, before: &str) -> Vec<&'a str> {
+    let words = text.split(before).skip(1).filter_map(|rest| rest.split_whitespace().next());
+    words.filter(|word| !word.starts_with('$')).collect()
+}
+
+/// What a workflow asks for by a name that nothing here has.
+fn not_there(workflow: &str) -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |file: &str| fs::read_to_string(root.join(file)).unwrap();
+    let manifests = read("Cargo.toml") + &read("benches/Cargo.toml");
+    let is_named = |name: &str| manifests.contains(&format!("name = \"{name}\"\n"));
+    let is_test = |name: &str| is_named(name) || root.join("tests").join(name).is_dir();
+    let is_rust = |image: &str| {
+        let version = image.split_once('-').map_or(image, |(version, _system)| version);
+        manifests.contains(&format!("rust-version = \"{version}\"\n"))
+    };
+    let is_alias = |name: &str| {
+        let is_own = ["test", "run", "install"].contains(&name);
+        is_own || read(".cargo/config.toml").contains(&format!("\n{name} = "))
+    };
+    let is_fixed = |action: &str| {
+        action.split_once("@v").is_some_and(|(_, major)| major.parse::<u32>().is_ok())
+    };
+    let quoted = |line: &str| line.split('"').nth(1).map(str::to_owned);
+    let mutants = read("benches/src/mutants.rs");
+    let parts: BTreeSet<_> = mutants
+        .lines()
+        .filter(|line| line.trim().starts_with("name: \"") || line.contains("Part::of(\""))
+        .filter_map(quoted)
+        .collect();
+    let mut missing = Vec::new();
+    let mut ask = |before: &str, is_there: &dyn Fn(&str) -> bool| {
+        let words = words_after(workflow, before).into_iter().filter(|word| !is_there(word));
+        missing.extend(words.map(|word| format!("{before}{word}")));
+    };
+    ask("bash ", &|script| root.join(script).is_file());
+    ask("cargo ", &is_alias);
+    ask("-p ", &is_named);
+    ask("--bin ", &is_named);
+    ask("--test ", &is_test);
+    ask("container: rust:", &is_rust);
+    ask("uses: ", &is_fixed);
+    let listed = workflow.split("part: [").skip(1).filter_map(|rest| rest.split(']').next());
+    let listed = listed.map(|names| names.split(", ").map(str::to_owned).collect());
+    let wrong = listed.filter(|names: &BTreeSet<_>| *names != parts);
+    missing.extend(wrong.map(|names| format!("part: {names:?}, and there are {parts:?}")));
+    missing
+}
+
+#[test]
+fn the_workflows_run_what_there_is() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/workflows");
+    let mut places = Vec::new();
+    for file in ["ci.yml", "deep.yml"] {
+        let text = fs::read_to_string(folder.join(file)).unwrap();
+        places.extend(not_there(&text).into_iter().map(|name| (file.into(), 0, name)));
+        for line in ["permissions:\n  contents: read\n", "\nconcurrency:\n"] {
+            assert!(text.contains(line), "{file}: a workflow reads, and has one run at a time");
+        }
+    }
+    rule("the workflows run what there is", "name it as it is called now", &places);
+}
+
 /// The rules themselves have teeth.
 #[test]
 fn the_rules_see_what_they_forbid() {
@@ -396,4 +461,16 @@ fn the_rules_see_what_they_forbid() {
     assert_eq!(named_modules("pub(crate) fn other_crate::x"), Vec::<String>::new());
     assert_eq!(without_comment("a // b"), "a ");
     assert_eq!(without_comment("http://x"), "http://x");
+    for named in [
+        "bash .ci/walk",
+        "cargo bord --schedules 1",
+        "cargo test -p surefeet",
+        "cargo test --test simm",
+        "cargo run --bin mutant",
+        "container: rust:1.0-trixie",
+        "uses: actions/checkout@main",
+        "part: [cores, pool]",
+    ] {
+        assert_eq!(not_there(named).len(), 1, "{named}");
+    }
 }

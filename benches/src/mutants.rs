@@ -33,13 +33,11 @@ impl Part {
         Self { name, files, first: &["it"], tests: &["it", "props", "sim"], own }
     }
 
-    /// What has cargo run these test targets, with this part's own tests.
-    fn arguments(&self, targets: &'static [&'static str]) -> impl Iterator<Item = &'static str> {
+    /// What runs this part's own tests of the targets.
+    fn filters(&self) -> impl Iterator<Item = &'static str> {
         // Those of every pattern's errors and names.
-        let common = ["api::", "error::"];
-        let own =
-            self.own.iter().copied().chain(common.into_iter().filter(|_| !self.own.is_empty()));
-        targets.iter().flat_map(|target| ["--test", target]).chain(["--"]).chain(own)
+        let common: &[_] = if self.own.is_empty() { &[] } else { &["--", "api::", "error::"] };
+        common.iter().chain(self.own).copied()
     }
 }
 
@@ -60,9 +58,9 @@ pub const PARTS: &[Part] = &[
         tests: &["props", "it"],
         own: &[],
     },
-    Part::of("spawn", &["src/spawn/**"], &["spawn::"]),
+    Part::of("spawn", &["src/spawn/**"], &["spawn::", "deadline::"]),
     Part::of("scope", &["src/scope/**"], &["scope::"]),
-    Part::of("shutdown", &["src/shutdown/**"], &["shutdown::"]),
+    Part::of("shutdown", &["src/shutdown/**"], &["shutdown::", "app::"]),
     Part::of("blocking", &["src/blocking/**"], &["blocking::"]),
     Part::of("cleanup", &["src/cleanup/**"], &["cleanup::"]),
     Part::of("retry", &["src/retry/**", "src/deadline/**"], &["retry::", "deadline::"]),
@@ -169,6 +167,7 @@ impl Oracle {
     fn run<'a>(
         self,
         part: &Part,
+        how: How,
         folder: &Path,
         which: impl Iterator<Item = &'a str>,
     ) -> io::Result<Outcomes> {
@@ -177,24 +176,39 @@ impl Oracle {
         Outcomes::gather(&folder)?;
         let mut command = Command::new("cargo");
         command.args(["mutants", "--iterate", "--no-shuffle", "--colors", "never"]);
-        // A step is a build and a short test: two at a time keep two cores busy.
-        command.args(["--jobs", "2", "--minimum-test-timeout", "10"]);
+        command.args(["--minimum-test-timeout", "10"]);
+        if how.in_place {
+            command.arg("--in-place");
+        } else {
+            // A step is a build and a short test: two at a time keep two cores busy.
+            command.args(["--jobs", "2"]);
+        }
         if let Self::Loom = self {
             // The models pass as they are: `.ci/run` says so, and that takes a minute.
             command.args(["--baseline", "skip", "--timeout", "300"]);
         }
-        command.arg("--output");
-        command.current_dir(root()).arg(&folder).args(which).arg("--");
         // Nobody debugs them.
         command.env("CARGO_PROFILE_DEV_DEBUG", "0");
+        let targets = match self {
+            Self::Quick => part.first,
+            Self::Tests => part.tests,
+            Self::Loom => &["loom"],
+        };
+        // For the build as well, which otherwise builds every target there is.
+        command.args(targets.iter().map(|target| format!("--cargo-arg=--test={target}")));
         match self {
-            Self::Quick => command.args(part.arguments(part.first)).env("PROPTEST_CASES", "32"),
-            Self::Tests => command.args(part.arguments(part.tests)),
+            Self::Quick => command.env("PROPTEST_CASES", "32"),
+            Self::Tests => &mut command,
             Self::Loom => command
-                .args(["--release", "--test", "loom"])
+                .arg("--cargo-arg=--release")
+                .env("CARGO_TARGET_DIR", "target-loom")
                 .env("RUSTFLAGS", "--cfg loom")
                 .env("CARGO_PROFILE_RELEASE_LTO", "off"),
         };
+        command.current_dir(root()).args(which).arg("--output").arg(&folder).arg("--");
+        if self != Self::Loom {
+            command.args(part.filters());
+        }
         match command.status()?.code() {
             // All killed; some survived; some took too long.
             Some(0 | 2 | 3) => Outcomes::gather(&folder),
@@ -207,21 +221,33 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the package lies in the workspace")
 }
 
-/// Puts a part's mutants to the oracles, the slow models of loom only if it
-/// `asks_loom`, and writes the summary into `RESULTS.md`.
+/// How a part is put to its oracles.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct How {
+    /// The slow models of loom are not asked.
+    pub without_loom: bool,
+    /// This tree is changed, one mutant at a time, and restored, so that all that was
+    /// built is built already; else two copies of it are.
+    pub in_place: bool,
+}
+
+/// Puts a part's mutants to the oracles, and writes the summary into `RESULTS.md`.
 ///
 /// # Errors
 ///
 /// If cargo-mutants is not installed or breaks off, or a file can't be written.
 #[expect(clippy::print_stdout, reason = "it is a program, and this is its output")]
-pub fn run(part: &Part, asks_loom: bool) -> io::Result<()> {
+pub fn run(part: &Part, how: How) -> io::Result<()> {
     let folder = root().join("target").join("mutants").join(part.name);
     let mut outcomes = Outcomes::default();
-    for oracle in Oracle::ALL.into_iter().filter(|oracle| asks_loom || *oracle != Oracle::Loom) {
+    for oracle in Oracle::ALL {
+        if how.without_loom && oracle == Oracle::Loom {
+            break;
+        }
         let names: Vec<_> = outcomes.survived.iter().map(|name| exactly(name)).collect();
         let files = part.files.iter().flat_map(|file| ["--file", file]);
         let next = match oracle {
-            Oracle::Quick => oracle.run(part, &folder, files)?,
+            Oracle::Quick => oracle.run(part, how, &folder, files)?,
             Oracle::Tests | Oracle::Loom if names.is_empty() => break,
             Oracle::Tests | Oracle::Loom => {
                 // Those are selected whatever the names.
@@ -229,7 +255,7 @@ pub fn run(part: &Part, asks_loom: bool) -> io::Result<()> {
                 let no_fields = (!has_fields).then_some(["--exclude-re", FIELD]);
                 let names = names.iter().flat_map(|name| ["--re", name]);
                 let which = files.chain(names).chain(no_fields.into_iter().flatten());
-                let mut next = oracle.run(part, &folder, which)?;
+                let mut next = oracle.run(part, how, &folder, which)?;
                 next.keep_only(&outcomes.survived);
                 next
             }
@@ -237,7 +263,7 @@ pub fn run(part: &Part, asks_loom: bool) -> io::Result<()> {
         outcomes.narrow(next, oracle);
     }
     let mut text = summary(part, &outcomes);
-    if !asks_loom {
+    if how.without_loom {
         text.push_str("- `--without-loom`: the models were not asked about what survived\n");
     }
     println!("{text}");

@@ -3,7 +3,7 @@ use clap::Parser;
 use super::patterns;
 use super::run::{Order, Replay};
 use crate::scenarios;
-use crate::sim::{Schedule, Strategy};
+use crate::sim::{Schedule, Shard, Strategy};
 
 /// Explores every pattern under thousands of schedules, and shows that the
 /// textbook versions break.
@@ -27,12 +27,16 @@ pub(super) struct Args {
     /// What random choices are drawn from
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Run part I of N of each search on a production version, counted from 1. The twins
+    /// are searched as without
+    #[arg(long, value_name = "I/N", default_value_t = Shard::WHOLE)]
+    shard: Shard,
     /// Run one schedule of one claim and print what happens
     #[arg(long, value_name = "NAME@SCHEDULE")]
     replay: Option<String>,
     /// Measure how many schedules each strategy needs to find each known bug, and
     /// write the table to `benches/CORPUS.md`. Takes minutes
-    #[arg(long, conflicts_with_all = ["pattern", "strategy", "replay", "list"])]
+    #[arg(long, conflicts_with_all = ["pattern", "strategy", "replay", "list", "shard"])]
     pub(super) corpus: bool,
     /// Print the claims and their twins, and run nothing
     #[arg(long)]
@@ -67,6 +71,7 @@ impl Args {
             strategy: self.strategy.clone(),
             threads: self.threads as usize,
             seed: self.seed,
+            shard: self.shard,
             replay: self.replay.as_deref().map(find).transpose()?,
         })
     }
@@ -108,6 +113,8 @@ mod tests {
             (&["--pattern", "pond"][..], "there is no pattern `pond`; there are: "),
             (&["--schedules", "0"], "'0' for '--schedules <SCHEDULES>'"),
             (&["--threads", "x"], "'x' for '--threads <THREADS>'"),
+            (&["--shard", "0/4"], "shard, position 0: expected a number from 1 to 4, found `0`"),
+            (&["--shard", "1/2", "--corpus"], "'--shard <I/N>' cannot be used with '--corpus'"),
             (&["--strategy", "lucky"], "`lucky` is no strategy"),
             (&["--replay", "pool"], "expected NAME@SCHEDULE"),
             (&["--replay", "pool/x@v1;seed=0"], "there is no claim or twin `pool/x`"),

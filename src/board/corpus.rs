@@ -6,11 +6,10 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use indicatif::ProgressBar;
-
-use super::run::bar;
+use super::bar::Bar;
+use super::interrupt::Interrupt;
 use crate::scenarios::{self, Body, corpus};
-use crate::sim::{Explorer, Strategy};
+use crate::sim::{Explorer, Stop, Strategy};
 
 /// Of each bug and strategy, so many searches, each from another seed.
 const SEEDS: u64 = 20;
@@ -69,12 +68,20 @@ struct Row {
     is_fixed: bool,
 }
 
-/// Measures all, prints the table and writes it down.
-pub(super) fn measure(budget: u64) -> ExitCode {
+/// Measures all, prints the table and writes it down; interrupted, it prints what it
+/// has.
+pub(super) fn measure(budget: u64, interrupt: &Interrupt) -> ExitCode {
     let bugs = bugs();
-    let progress = bar(bugs.len() as u64);
-    let rows: Vec<Row> = bugs.into_iter().map(|bug| row(bug, budget, &progress)).collect();
-    progress.finish_and_clear();
+    let all = bugs.len();
+    let bar = Bar::new((all * (STRATEGIES.len() + 1)) as u64, budget);
+    let measure = Measure { budget, bar: &bar, stop: &interrupt.stop };
+    let rows: Vec<Row> = bugs.into_iter().map_while(|bug| measure.row(bug)).collect();
+    bar.clear();
+    if let Some(signal) = interrupt.signal() {
+        print!("{}", table(&rows, budget));
+        println!("\n{signal}: of {all} bugs, {} are measured; {FILE} is as it was", rows.len());
+        return ExitCode::from(signal.exit_code());
+    }
     let text = format!("{}\n{}", table(&rows, budget), summary(&rows, budget));
     print!("{text}");
     if let Err(error) = write(&text) {
@@ -88,24 +95,40 @@ pub(super) fn measure(budget: u64) -> ExitCode {
     if flaws.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn row(bug: Bug, budget: u64, progress: &ProgressBar) -> Row {
-    progress.set_message(bug.id.clone());
-    let needed = STRATEGIES.map(|strategy| median(&bug, &strategy, budget));
-    let explorer = Explorer::new().name(&bug.id).schedules(budget).without_inquest();
-    let is_fixed = bug.fixed.run(explorer).is_ok();
-    progress.inc(1);
-    Row { bug, needed, is_fixed }
+struct Measure<'a> {
+    budget: u64,
+    bar: &'a Bar,
+    stop: &'a Stop,
 }
 
-fn median(bug: &Bug, strategy: &Strategy, budget: u64) -> Option<u64> {
-    let search = |seed| {
-        let explorer = Explorer::new().name(&bug.id).strategy(strategy.clone()).seed(seed);
-        let failure = bug.body.run(explorer.schedules(budget).without_inquest()).err()?;
-        Some(failure.index)
-    };
-    // One that does not draw needs as many from any seed.
-    let seeds = if matches!(strategy, Strategy::Exhaustive { .. }) { 1 } else { SEEDS };
-    middle((0..seeds).map(|seed| search(seed).unwrap_or(u64::MAX)).collect(), budget)
+impl Measure<'_> {
+    /// `None` if it was stopped on the way.
+    fn row(&self, bug: Bug) -> Option<Row> {
+        let needed = STRATEGIES.map(|strategy| {
+            let median = self.median(&bug, &strategy);
+            self.bar.step();
+            median
+        });
+        let is_fixed = bug.fixed.run(self.explorer(&bug, "without the bug")).is_ok();
+        self.bar.step();
+        (!self.stop.is_stopped()).then_some(Row { bug, needed, is_fixed })
+    }
+
+    fn median(&self, bug: &Bug, strategy: &Strategy) -> Option<u64> {
+        let search = |seed| {
+            let explorer = self.explorer(bug, &strategy.to_string());
+            let failure = bug.body.run(explorer.strategy(strategy.clone()).seed(seed)).err()?;
+            Some(failure.index)
+        };
+        // One that does not draw needs as many from any seed.
+        let seeds = if matches!(strategy, Strategy::Exhaustive { .. }) { 1 } else { SEEDS };
+        middle((0..seeds).map(|seed| search(seed).unwrap_or(u64::MAX)).collect(), self.budget)
+    }
+
+    fn explorer(&self, bug: &Bug, what: &str) -> Explorer {
+        let explorer = Explorer::new().name(&bug.id).schedules(self.budget).without_inquest();
+        self.bar.shows(format!("{}: {what}", bug.id), explorer.stop(self.stop))
+    }
 }
 
 /// The upper median; `None` above the budget.

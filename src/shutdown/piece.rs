@@ -38,7 +38,9 @@ impl Drop for Piece {
     fn drop(&mut self) {
         let ending = std::mem::replace(&mut self.ending, Ending::Dropped);
         // No signal is about a piece.
-        settle(self.tree.core.with(|core| core.end(self.key, ending)));
+        if let Some(effects) = self.tree.core.with(|core| core.end(self.key, ending)) {
+            settle(effects);
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 )]
 
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -16,8 +16,11 @@ use super::inquest::{Finding, Inquest};
 use super::panic_hook::Silence;
 use super::schedule::Schedule;
 use super::settings::Settings;
+use super::shard::Shard;
 use super::stats::{Stats, Tally};
-use super::strategy::{Chooser, Estimates, Fair, Lenient, Random, Search, Strategy, Strict};
+use super::strategy::{
+    Chooser, Estimates, Exhaustive, Lenient, Outline, Random, Scout, Search, Strategy, Strict, Tree,
+};
 use super::trace::Trace;
 use super::verdict::Verdict;
 use super::watchdog::Watchdog;
@@ -31,11 +34,15 @@ const RECHECKED: u64 = 1_024;
 
 pub(super) struct Exploration {
     name: String,
+    /// The test that explores: libtest names its thread after it.
+    test: Option<String>,
     settings: Settings,
     begun: Instant,
     index: AtomicU64,
     /// The lowest index that failed so far.
     failed_at: AtomicU64,
+    /// Whether it was stopped with more to run.
+    stopped: AtomicBool,
     shared: Mutex<Shared>,
     watchdog: Watchdog,
 }
@@ -49,23 +56,42 @@ struct Shared {
     failed: Option<(u64, Schedule, Run)>,
 }
 
+/// Which schedule of the search it is, and whether it counts in this shard.
+#[derive(Clone, Copy)]
+struct At {
+    index: u64,
+    counts: bool,
+}
+
 /// What one thread works with.
 struct Worker {
     engine: Engine,
     tally: Tally,
+    /// How many schedules who looks on was not told of yet.
+    untold: u64,
 }
 
+/// After so many schedules, who looks on is told.
+const TOLD: u64 = 128;
+
 impl Exploration {
-    pub(super) fn new(name: String, settings: Settings) -> Self {
+    pub(super) fn new(name: String, mut settings: Settings) -> Self {
+        if let Strategy::Replay(_) = settings.strategy {
+            // One schedule has no parts.
+            settings.shard = Shard::WHOLE;
+        }
         #[expect(clippy::disallowed_methods, reason = "the limit is one of real time")]
         let begun = Instant::now();
         let watchdog = Watchdog::new(settings.poll_limit);
+        let thread = std::thread::current();
         Self {
             name,
+            test: thread.name().filter(|name| *name != "main").map(str::to_owned),
             settings,
             begun,
             index: AtomicU64::new(0),
             failed_at: AtomicU64::new(u64::MAX),
+            stopped: AtomicBool::new(false),
             shared: Mutex::new(Shared::default()),
             watchdog,
         }
@@ -75,29 +101,33 @@ impl Exploration {
         let search = {
             let _silence = Silence::new();
             let mut worker = self.worker();
-            let search = match self.first(&mut worker, scenario) {
-                ControlFlow::Continue(search) => search,
-                ControlFlow::Break(()) => Box::new(Fair),
-            };
+            let search = self.first(&mut worker, scenario).continue_value();
             self.gather(worker);
             search
         };
-        if self.lock().failed.is_none() {
+        if let Some(search) = &search {
             std::thread::scope(|scope| {
                 for _ in 1..self.settings.threads {
-                    scope.spawn(|| self.work(&*search, scenario));
+                    scope.spawn(|| self.work(&**search, scenario));
                 }
-                self.work(&*search, scenario);
+                self.work(&**search, scenario);
             });
         }
-        let exhausted = search.is_exhausted();
-        drop(search);
+        let is_exhausted = search.is_some_and(|search| search.is_exhausted());
         let Shared { tally, failed } = std::mem::take(&mut *self.lock());
         let is_replay = matches!(self.settings.strategy, Strategy::Replay(_));
-        let never = tally.never().filter(|_| failed.is_none() && !is_replay);
-        let stats = tally.stats(exhausted && failed.is_none(), self.begun.elapsed());
-        if let Some(label) = never {
-            let verdict = Verdict::Never { label: label.to_owned() };
+        let never = tally.never();
+        let mut stats = tally.stats(self.begun.elapsed());
+        stats.shard = self.settings.shard;
+        stats.share_exhausted = is_exhausted && failed.is_none();
+        stats.exhausted = stats.share_exhausted && stats.shard.is_whole();
+        stats.stopped = self.stopped.load(Ordering::Relaxed);
+        // What else there is may show what was not seen.
+        let is_part = stats.stopped || !stats.shard.is_whole();
+        if failed.is_none() && is_part {
+            stats.never = never;
+        } else if let Some(label) = never.first().filter(|_| failed.is_none() && !is_replay) {
+            let verdict = Verdict::Never { label: (*label).to_owned() };
             let index = stats.schedules.saturating_sub(1);
             let found = Finding::as_found(verdict, self.frame());
             return Err(self.failure(found, stats, index));
@@ -119,11 +149,13 @@ impl Exploration {
     fn failure(self, found: Finding, stats: Stats, index: u64) -> Box<Failure> {
         Box::new(Failure {
             name: self.name,
+            test: self.test,
             verdict: found.verdict,
             schedule: found.schedule,
             trace: found.trace,
             stats,
             index: index + 1,
+            shard: self.settings.shard,
             of: self.settings.schedules.max(index + 1),
             shrunk_from: found.shrunk_from,
             shrink_runs: found.shrink_runs,
@@ -138,13 +170,13 @@ impl Exploration {
     ) -> ControlFlow<(), Box<dyn Search>> {
         for schedule in &self.settings.regressions {
             let chooser = Box::new(Lenient::new(schedule));
-            let index = self.next_index();
-            self.run_one(worker, scenario, index, schedule, chooser, Purpose::Verdict)?;
+            let at = self.next_for_all();
+            self.run_one(worker, scenario, at, schedule, chooser, Purpose::Verdict)?;
         }
         if let Strategy::Replay(schedule) = &self.settings.strategy {
             let chooser = Box::new(Strict::new(schedule));
-            let index = self.next_index();
-            self.run_one(worker, scenario, index, schedule, chooser, Purpose::Verdict)?;
+            let at = self.next_for_all();
+            self.run_one(worker, scenario, at, schedule, chooser, Purpose::Verdict)?;
             return ControlFlow::Break(());
         }
         let mut estimates = Estimates::default();
@@ -157,8 +189,38 @@ impl Exploration {
             estimates.opportunities[Kind::Stall] = estimates.steps;
         }
         let first = self.index.load(Ordering::Relaxed);
-        let Settings { seed, schedules, bounds, ref strategy, .. } = self.settings;
-        ControlFlow::Continue(strategy.search(seed, bounds, schedules, first, &estimates))
+        let Settings { seed, schedules, bounds, shard, ref strategy, .. } = self.settings;
+        let outline = Outline { seed, bounds, schedules, first, shard };
+        let every = match strategy.tree(&outline) {
+            Some(tree) if shard.is_whole() => Some(Exhaustive::new(tree, first)),
+            Some(tree) => Some(self.scout(worker, scenario, tree, first)?),
+            None => None,
+        };
+        ControlFlow::Continue(strategy.search(&outline, &estimates, every))
+    }
+
+    /// What of an exhaustive search is for this shard.
+    fn scout(
+        &self,
+        worker: &mut Worker,
+        scenario: Scenario<'_>,
+        tree: Tree,
+        first: u64,
+    ) -> ControlFlow<(), Exhaustive> {
+        let frame = self.frame();
+        let mut scout = Scout::new(tree, self.settings.shard);
+        while let Some((place, chooser)) = scout.next() {
+            let index = first + place;
+            if self.is_over(index) {
+                drop(chooser);
+                return ControlFlow::Continue(scout.share(first, false));
+            }
+            // It counts when the search that owns it comes to it.
+            let at = At { index, counts: false };
+            let run = self.run_one(worker, scenario, at, &frame, chooser, Purpose::Verdict)?;
+            worker.engine.recycle(run.made);
+        }
+        ControlFlow::Continue(scout.share(first, true))
     }
 
     fn make_trials(
@@ -170,9 +232,9 @@ impl Exploration {
         let Settings { seed, schedules, bounds, .. } = self.settings;
         let (blind, frame) = (Random::blind(seed, bounds), self.frame());
         for _ in 0..TRIALS.min(schedules) {
-            let index = self.next_index();
-            let Some(chooser) = blind.next(index) else { break };
-            let run = self.run_one(worker, scenario, index, &frame, chooser, Purpose::Census)?;
+            let at = self.next_for_all();
+            let Some(chooser) = blind.next(at.index) else { break };
+            let run = self.run_one(worker, scenario, at, &frame, chooser, Purpose::Census)?;
             estimates.add(&run);
             worker.engine.recycle(run.made);
         }
@@ -191,11 +253,11 @@ impl Exploration {
         let frame = Schedule::new(seed, bounds, Vec::new());
         let tries = STALLS.min(schedules / STALLS).min(steps);
         for i in 0..tries {
-            let index = self.next_index();
+            let at = self.next_for_all();
             // In the middle of as many equal parts.
             let place = 1 + (2 * i + 1) * steps / (2 * tries);
-            let chooser = Random::with_place(seed, index, (Kind::Stall, place));
-            let run = self.run_one(worker, scenario, index, &frame, chooser, Purpose::Verdict)?;
+            let chooser = Random::with_place(seed, at.index, (Kind::Stall, place));
+            let run = self.run_one(worker, scenario, at, &frame, chooser, Purpose::Verdict)?;
             let jumps = |made: &Made| made.kind == Kind::Stall && made.taken.is_some();
             let met = !run.pruned && run.made.iter().any(jumps);
             worker.engine.recycle(run.made);
@@ -216,16 +278,21 @@ impl Exploration {
             if index >= self.settings.schedules {
                 break;
             }
+            if !search.is_ours(index) {
+                continue;
+            }
             if self.is_over(index) {
                 search.close();
                 break;
             }
             let Some(chooser) = search.next(index) else { break };
-            let ran = self.run_one(&mut worker, scenario, index, &frame, chooser, Purpose::Verdict);
+            let at = At { index, counts: true };
+            let ran = self.run_one(&mut worker, scenario, at, &frame, chooser, Purpose::Verdict);
             match ran {
                 ControlFlow::Continue(run) => worker.engine.recycle(run.made),
                 ControlFlow::Break(()) => break,
             }
+            self.tell(&mut worker);
         }
         self.gather(worker);
     }
@@ -234,6 +301,10 @@ impl Exploration {
         let out_of_time =
             || self.settings.for_at_most.is_some_and(|most| self.begun.elapsed() >= most);
         // Relaxed: what is seen late costs a schedule more.
+        if self.settings.stop.is_stopped() {
+            self.stopped.store(true, Ordering::Relaxed);
+            return true;
+        }
         self.failed_at.load(Ordering::Relaxed) < index || out_of_time()
     }
 
@@ -241,12 +312,12 @@ impl Exploration {
         &self,
         worker: &mut Worker,
         scenario: Scenario<'_>,
-        index: u64,
+        At { index, counts }: At,
         frame: &Schedule,
         chooser: Box<dyn Chooser>,
         purpose: Purpose,
     ) -> ControlFlow<(), Run> {
-        let Worker { engine, tally } = worker;
+        let Worker { engine, tally, .. } = worker;
         let mut run = engine.run(&scenario, frame.plan(chooser, purpose));
         let is_checked = run.verdict.is_none() && index % RECHECKED == RECHECKED - 1;
         let is_blocked = matches!(run.verdict, Some(Verdict::Blocked { .. }));
@@ -259,7 +330,9 @@ impl Exploration {
                 run = again;
             }
         }
-        tally.add(&run);
+        if counts {
+            tally.add(&run);
+        }
         if run.verdict.is_none() {
             return ControlFlow::Continue(run);
         }
@@ -278,7 +351,7 @@ impl Exploration {
     }
 
     fn worker(&self) -> Worker {
-        Worker { engine: self.engine(), tally: Tally::default() }
+        Worker { engine: self.engine(), tally: Tally::default(), untold: 0 }
     }
 
     fn engine(&self) -> Engine {
@@ -290,6 +363,25 @@ impl Exploration {
     fn next_index(&self) -> u64 {
         // Relaxed: only that every index is given once matters.
         self.index.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// That of a schedule that every shard runs, and one counts.
+    fn next_for_all(&self) -> At {
+        let index = self.next_index();
+        At { index, counts: self.settings.shard.owns(index) }
+    }
+
+    /// Now and then: the tallies meet under a lock.
+    fn tell(&self, worker: &mut Worker) {
+        let Some(progress) = &self.settings.progress else { return };
+        worker.untold += 1;
+        if worker.untold == TOLD {
+            worker.untold = 0;
+            let mut shared = self.lock();
+            shared.tally.merge(std::mem::take(&mut worker.tally));
+            let (schedules, distinct) = shared.tally.counts();
+            progress.set(schedules, distinct);
+        }
     }
 
     fn gather(&self, mut worker: Worker) {

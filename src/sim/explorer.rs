@@ -8,11 +8,15 @@ use super::choice::Kind;
 use super::engine::Scenario;
 use super::exploration::Exploration;
 use super::failure::Failure;
+#[cfg(feature = "cli")]
+use super::progress::Progress;
 use super::report;
 use super::schedule::Schedule;
 pub use super::settings::TaskPanics;
 use super::settings::{Overrides, Settings};
+use super::shard::Shard;
 use super::stats::Stats;
+use super::stop::Stop;
 use super::strategy::Strategy;
 use crate::rt::root_body;
 
@@ -177,6 +181,27 @@ impl Explorer {
     /// How many OS threads explore side by side. Default: 1.
     pub fn threads(mut self, n: usize) -> Self {
         self.settings.threads = n.max(1);
+        self
+    }
+
+    /// Which [part](super#shards) of the search this is. Default: all of it.
+    pub fn shard(mut self, shard: Shard) -> Self {
+        self.settings.shard = shard;
+        self
+    }
+
+    /// Lets the exploration be ended early, from another thread or by the scenario. A
+    /// schedule that is under way is run to its end, and a failure that was found is
+    /// shrunk.
+    pub fn stop(mut self, stop: &Stop) -> Self {
+        self.settings.stop = stop.clone();
+        self
+    }
+
+    /// Shows how far it is.
+    #[cfg(feature = "cli")]
+    pub(crate) fn progress(mut self, progress: &Progress) -> Self {
+        self.settings.progress = Some(progress.clone());
         self
     }
 

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use super::command::command;
 use super::schedule::Schedule;
+use super::shard::Shard;
 use super::stats::{Stats, Unexplored};
 use super::timeline;
 use super::trace::Trace;
@@ -26,12 +28,16 @@ pub struct Failure {
     pub stats: Stats,
     /// Which schedule failed, from 1.
     pub index: u64,
-    /// How many there were to be.
+    /// How many there were to be, in all shards together where they draw.
     pub of: u64,
+    /// Which part of the search found it.
+    pub shard: Shard,
     /// How many deviations it had before it was shrunk.
     pub shrunk_from: usize,
     /// How many runs the shrinking took.
     pub shrink_runs: u64,
+    /// The test that it failed in.
+    pub(super) test: Option<String>,
 }
 
 impl Failure {
@@ -42,10 +48,9 @@ impl Failure {
         format!("{}@{}", self.name, self.schedule)
     }
 
-    /// The command that replays it, where it is a test that failed.
+    /// The command that replays it in the program that runs.
     pub(super) fn replay_command(&self) -> String {
-        let (target, name) = (test_target(), &self.name);
-        format!("SUREFOOT_REPLAY='{}' cargo test {target} -- --exact {name}", self.replay())
+        command(&self.replay(), self.test.as_deref())
     }
 
     /// The picture of it: a page of HTML that needs no other file.
@@ -81,14 +86,15 @@ struct Story<'a>(&'a Failure);
 
 impl fmt::Display for Story<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Failure { verdict, index, of, shrunk_from, shrink_runs, .. } = self.0;
+        let Failure { verdict, index, of, shard, shrunk_from, shrink_runs, .. } = self.0;
+        let shard = InShard(*shard);
         if let Verdict::Never { .. } = verdict {
             return writeln!(
                 f,
                 "no schedule of {index} failed, but the test is vacuous: {verdict}"
             );
         }
-        writeln!(f, "schedule {index} of {of} failed: {verdict}")?;
+        writeln!(f, "schedule {index} of {of}{shard} failed: {verdict}")?;
         let now = self.0.schedule.deviations().len();
         if *shrink_runs > 0 {
             let (s, t) = (plural(*shrunk_from as u64), plural(*shrink_runs));
@@ -103,24 +109,15 @@ impl fmt::Display for Story<'_> {
     }
 }
 
-fn plural(n: u64) -> &'static str {
-    if n == 1 { "" } else { "s" }
+/// Where it was found, if it was not all.
+pub(super) struct InShard(pub(super) Shard);
+
+impl fmt::Display for InShard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_whole() { Ok(()) } else { write!(f, " (shard {})", self.0) }
+    }
 }
 
-/// What `cargo test` calls the binary that runs: its file is named after it,
-/// with a hash behind.
-fn test_target() -> String {
-    let stem = std::env::current_exe()
-        .ok()
-        .and_then(|exe| Some(exe.file_stem()?.to_string_lossy().into_owned()));
-    let Some(stem) = stem else {
-        return String::new();
-    };
-    let target = stem.rsplit_once('-').map_or(stem.as_str(), |(target, _hash)| target);
-    let package = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
-    if target == package.replace('-', "_") {
-        "--lib".to_owned()
-    } else {
-        format!("--test {target}")
-    }
+fn plural(n: u64) -> &'static str {
+    if n == 1 { "" } else { "s" }
 }

@@ -4,7 +4,7 @@
 use super::engine::{Engine, Plan, Purpose, Run, Scenario};
 use super::schedule::Schedule;
 use super::shrink::shrink;
-use super::strategy::{Chooser, Exhaustive, Lenient, Search as _, Strict};
+use super::strategy::{Chooser, Exhaustive, Lenient, Search as _, Strict, Tree};
 use super::trace::{Row, Trace};
 use super::verdict::{Stuck, Verdict};
 
@@ -101,7 +101,7 @@ impl<'a> Inquest<'a> {
         let Some(fewer) = schedule.deviations().len().checked_sub(1).filter(|n| *n > 0) else {
             return schedule;
         };
-        let search = Exhaustive::new(Some(fewer as u32), FEWEST_BUDGET, 0);
+        let search = Exhaustive::new(Tree::new(Some(fewer as u32), FEWEST_BUDGET), 0);
         for index in 0..FEWEST_BUDGET {
             let Some(chooser) = search.next(index) else { break };
             self.shrink_runs += 1;

@@ -27,7 +27,8 @@
 //! assert!(matches!(failure.unwrap_err().verdict, Verdict::Panic { .. }));
 //! ```
 //!
-//! In a test, [`check`] explores and panics with the report:
+//! [`guide`] takes you from here to a bug of your own that is found, seen and
+//! corrected. In a test, [`check`] explores and panics with the report:
 //!
 //! ```text
 //! schedule 24 of 1000 failed: broken after a step of `borrower 2#2`: always "at most 1 connection is open"
@@ -36,7 +37,7 @@
 //!      6       0 ms  borrower 1#1  spawned `return#4`; woke `root`; woke `borrower 2#2`; returned
 //!      7       0 ms  root          ran before `return#4`; pending    <- deviation t4=0
 //!      ...
-//! replay    SUREFOOT_REPLAY='pool@v1;seed=0;c:1;t4=0' cargo test --test sim -- --exact pool
+//! replay    SUREFOOT_REPLAY='pool@v1;seed=0;c:1;t4=0' cargo test -p shop --test sim -- --exact pool
 //! ```
 //!
 //! # Limits
@@ -117,25 +118,59 @@
 //! | `SUREFOOT_SEED` | what random choices are drawn from |
 //! | `SUREFOOT_STRATEGY` | `portfolio`, `fair`, `random`, `pct:DEPTH`, `pos`, `urw`, `surw`, `exhaustive`, `exhaustive:N`, `script:HEX`, `replay:SCHEDULE` |
 //! | `SUREFOOT_THREADS` | how many OS threads explore |
+//! | `SUREFOOT_SHARD` | `I/N`: part `I` of `N` of every search, counted from 1; see [shards](#shards) |
 //! | `SUREFOOT_REPLAY` | `NAME@SCHEDULE`: that schedule, for the explorer of that name |
 //! | `SUREFOOT_REPORT_DIR` | where [pictures](Failure::timeline) of failures are written; `target/surefoot` if it is not set |
+//!
+//! # Shards
+//!
+//! `SUREFOOT_SHARD=2/4`, or [`Explorer::shard`], runs the second of four parts of each
+//! search: four processes, wherever they are, run what one would, each schedule once.
+//! No part is told of another, so all must be given the same program, bounds, seed and
+//! number of schedules.
+//!
+//! | strategy | a shard runs |
+//! |---|---|
+//! | [`Random`](Strategy::Random), [`Pct`](Strategy::Pct), [`Pos`](Strategy::Pos), [`Urw`](Strategy::Urw), [`Surw`](Strategy::Surw) | of `SUREFOOT_SCHEDULES` every `N`th, each as it would be without shards |
+//! | [`Exhaustive`](Strategy::Exhaustive) | every `N`th schedule of at most two deviations, and what has one of these and more; as many as `SUREFOOT_SCHEDULES`, since the parts are not equal and none is to be left out |
+//! | [`Portfolio`](Strategy::Portfolio) | every `N`th turn of each of its strategies; all of its turns, also where its part of the space is exhausted. Beyond two deviations, its exhaustive part may come to others than without shards, as far as its turns go |
+//! | [`Fair`](Strategy::Fair), [`Script`](Strategy::Script) | their only schedule, if it is the first shard |
+//! | [`Replay`](Strategy::Replay) | its schedule, in every shard |
+//!
+//! What a search needs beside runs in every shard and counts in one: the trial runs of
+//! those that draw, the [regressions](Explorer::regression), and for an exhaustive
+//! search all schedules of at most one deviation. Any that fails is reported, whoever
+//! counts it. A failure is replayed without the variable.
+//!
+//! A shard claims nothing for the others. It never says that the space is
+//! [exhausted](Stats::exhausted), but that its share is
+//! ([`share_exhausted`](Stats::share_exhausted)): if all do, the space is. A test that
+//! is to run in shards asserts the latter. That a [`sometimes`] did not hold fails no
+//! shard, since it may in another; it is said on stderr, and in [`Stats::never`]. Of `schedules`, `pruned`, `fingerprint` and
+//! `deviations_by_kind` the sum over all shards is that of one process, for strategies
+//! that draw and for a space that is exhausted; of `distinct` only in the latter case.
 
 mod choice;
+mod command;
 mod distinct;
 mod engine;
 mod exploration;
 mod explorer;
 mod failure;
+pub mod guide;
 mod inquest;
 mod notice;
 mod panic_hook;
+mod progress;
 pub(crate) mod report;
 mod schedule;
 #[cfg(feature = "proptest")]
 pub mod scripts;
 mod settings;
+mod shard;
 mod shrink;
 mod stats;
+mod stop;
 mod strategy;
 mod timeline;
 mod trace;
@@ -151,9 +186,14 @@ pub use self::verdict::{Stuck, TaskInfo, Verdict};
 
 pub use self::choice::{Deviation, Kind, PerKind};
 pub use self::schedule::{Schedule, ScheduleError};
+pub use self::shard::{Shard, ShardError};
+pub use self::stop::Stop;
 
 pub use self::engine::CancelPoints;
 pub use self::stats::{MinAvgMax, Stats};
+
+#[cfg(feature = "cli")]
+pub(crate) use self::progress::Progress;
 
 pub use crate::probe::{
     always, cancellable, choose, elapsed, fault, interesting, is_simulated, panic_point, pick,

@@ -6,8 +6,11 @@ use std::time::Duration;
 
 use super::choice::Bounds;
 use super::choice::PerKind;
+use super::progress::Progress;
 use super::report;
 use super::schedule::{Schedule, ScheduleError};
+use super::shard::{Shard, ShardError};
+use super::stop::Stop;
 use super::strategy::{Strategy, StrategyError};
 
 /// What a panic in a task other than the root means.
@@ -37,6 +40,10 @@ pub(super) struct Settings {
     pub(super) deny_leaks: bool,
     pub(super) poll_limit: Duration,
     pub(super) threads: usize,
+    pub(super) shard: Shard,
+    pub(super) stop: Stop,
+    /// Who looks on.
+    pub(super) progress: Option<Progress>,
     pub(super) regressions: Vec<Schedule>,
     /// Whether a failure is looked into, or reported as it was found.
     pub(super) inquires: bool,
@@ -62,6 +69,9 @@ impl Settings {
             deny_leaks: false,
             poll_limit: Duration::from_secs(1),
             threads: 1,
+            shard: Shard::WHOLE,
+            stop: Stop::new(),
+            progress: None,
             regressions: Vec::new(),
             inquires: true,
             replay: None,
@@ -87,6 +97,7 @@ pub(super) struct Overrides {
     schedules: Option<u64>,
     seconds: Option<u64>,
     threads: Option<usize>,
+    shard: Option<Shard>,
     replay: Option<(String, Schedule)>,
     report_dir: Option<PathBuf>,
 }
@@ -126,6 +137,9 @@ impl Overrides {
                     None => error.to_string(),
                 })
             })?,
+            shard: parsed("SUREFOOT_SHARD", get("SUREFOOT_SHARD"), |text| {
+                text.parse().map_err(|error: ShardError| error.to_string())
+            })?,
             replay: parsed("SUREFOOT_REPLAY", get("SUREFOOT_REPLAY"), |text| {
                 let (name, schedule) =
                     text.rsplit_once('@').ok_or("expected NAME@SCHEDULE, found no `@`")?;
@@ -147,6 +161,7 @@ impl Overrides {
         set(&mut settings.seed, self.seed);
         set(&mut settings.schedules, self.schedules);
         set(&mut settings.threads, self.threads);
+        set(&mut settings.shard, self.shard);
         set(&mut settings.for_at_most, self.seconds.map(|s| Some(Duration::from_secs(s))));
         set(&mut settings.replay, self.replay.map(Some));
         set(&mut settings.report_dir, self.report_dir);
@@ -169,7 +184,7 @@ fn parsed<T>(
 
 #[cfg(test)]
 mod tests {
-    use super::{Overrides, Settings, Strategy};
+    use super::{Overrides, Settings, Shard, Strategy};
 
     fn read(variable: &str, value: &str) -> Result<Settings, String> {
         let get = |name: &str| (name == variable).then(|| value.to_owned());
@@ -185,6 +200,7 @@ mod tests {
         assert_eq!(read("SUREFOOT_SECONDS", "3").unwrap().for_at_most.unwrap().as_secs(), 3);
         assert_eq!(read("SUREFOOT_SEED", "0").unwrap().seed, 0);
         assert_eq!(read("SUREFOOT_THREADS", "2").unwrap().threads, 2);
+        assert_eq!(read("SUREFOOT_SHARD", "2/4").unwrap().shard, Shard::new(2, 4));
         assert_eq!(read("SUREFOOT_STRATEGY", "fair").unwrap().strategy, Strategy::Fair);
         let folder = read("SUREFOOT_REPORT_DIR", "a/b").unwrap().report_dir;
         assert_eq!(folder, std::path::Path::new("a/b"));
@@ -200,6 +216,8 @@ mod tests {
             ("SUREFOOT_SECONDS", "1.5", "expected a whole number from 1"),
             ("SUREFOOT_SEED", "-1", "expected a whole number from 0"),
             ("SUREFOOT_THREADS", "0", "expected a whole number from 1"),
+            ("SUREFOOT_SHARD", "0/4", "shard, position 0: expected a number from 1 to 4"),
+            ("SUREFOOT_SHARD", "2/x", "shard, position 2: expected how many shards there are"),
             ("SUREFOOT_STRATEGY", "exhaustive:x", "`exhaustive:x` is no strategy: position 11: "),
             (
                 "SUREFOOT_STRATEGY",

@@ -8,6 +8,7 @@ use super::choice::{Kind, PerKind};
 use super::distinct::Distinct;
 use super::engine::{CancelPoints, Run};
 use super::notice::notice;
+use super::shard::Shard;
 
 /// The least, the mean and the most of a count over all schedules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,8 +37,20 @@ pub struct Stats {
     /// were.
     pub fingerprint: u64,
     /// Whether every schedule within the bounds was run: then the absence of a
-    /// failure is a proof, for this scenario and these bounds.
+    /// failure is a proof, for this scenario and these bounds. Never said by one shard
+    /// of several.
     pub exhausted: bool,
+    /// Which part of the search this was.
+    pub shard: Shard,
+    /// Whether every schedule within the bounds was run that is for this
+    /// [shard](super#shards): if all shards say so, the space is exhausted.
+    pub share_exhausted: bool,
+    /// Whether [`Explorer::stop`](super::Explorer::stop) ended it.
+    pub stopped: bool,
+    /// The claims of [`sometimes`](super::sometimes) that held in no schedule of a shard,
+    /// or before the exploration was stopped. Where nothing else is to come, one is
+    /// [a failure](super::Verdict::Never).
+    pub never: Vec<&'static str>,
     /// The most tasks of one schedule that were given to Tokio itself, and whose
     /// order was therefore not explored. Spawn them with
     /// [`spawn`](crate::spawn::spawn()).
@@ -65,6 +78,17 @@ impl Stats {
     pub(super) fn warn(&self) {
         if self.unexplored_tasks > 0 {
             notice(&Unexplored(self.unexplored_tasks).to_string());
+        }
+        for label in &self.never {
+            notice(&format!(
+                "sometimes {label:?} held in no schedule that was run here ({}): the test is \
+                 vacuous unless it does in another",
+                if self.stopped {
+                    "stopped early".to_owned()
+                } else {
+                    format!("shard {}", self.shard)
+                },
+            ));
         }
     }
 }
@@ -161,21 +185,26 @@ impl Tally {
         }
     }
 
-    /// A claim of `sometimes` that never held.
-    pub(super) fn never(&self) -> Option<&'static str> {
-        self.sometimes.iter().find(|(_, held)| !**held).map(|(label, _)| *label)
+    /// Claims of `sometimes` that never held.
+    pub(super) fn never(&self) -> Vec<&'static str> {
+        let never = self.sometimes.iter().filter(|(_, held)| !**held);
+        never.map(|(label, _)| *label).collect()
+    }
+
+    /// Schedules, and how many of them differ.
+    pub(super) fn counts(&self) -> (u64, u64) {
+        (self.stats.schedules, self.distinct.count())
     }
 
     pub(super) fn add_points(&mut self, points: &CancelPoints) {
         self.stats.cancel_points.merge(points);
     }
 
-    pub(super) fn stats(self, exhausted: bool, real_time: Duration) -> Stats {
+    pub(super) fn stats(self, real_time: Duration) -> Stats {
         Stats {
             steps: self.steps.over(self.stats.schedules),
             choices: self.choices.over(self.stats.schedules),
             distinct: self.distinct.count(),
-            exhausted,
             real_time,
             ..self.stats
         }

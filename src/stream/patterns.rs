@@ -319,7 +319,7 @@ pub trait StreamPatterns: Stream {
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
-    /// use std::{pin::pin, time::Duration};
+    /// use std::time::Duration;
     /// use futures::StreamExt;
     /// use surefoot::stream::{Interval, StreamPatterns};
     ///
@@ -429,7 +429,7 @@ pub trait StreamPatterns: Stream {
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
-    /// use std::{pin::pin, time::Duration};
+    /// use std::time::Duration;
     /// use futures::StreamExt;
     /// use surefoot::stream::{Interval, StreamPatterns};
     ///
@@ -460,7 +460,7 @@ pub trait StreamPatterns: Stream {
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread", start_paused = true)] async fn main() {
-    /// use std::{pin::pin, time::Duration};
+    /// use std::time::Duration;
     /// use surefoot::stream::{Interval, StreamPatterns};
     /// use futures::StreamExt;
     /// use tokio::time::sleep;

@@ -32,10 +32,14 @@ use surefoot::shutdown::{
 };
 use surefoot::sim::{
     CancelPoints, Deviation, Event, Explorer, Failure, Kind, MinAvgMax, PerKind, Row, Schedule,
-    ScheduleError, Stats, Strategy, StrategyError, Stuck, TaskInfo, TaskPanics, Trace, Verdict,
+    ScheduleError, Shard, ShardError, Stats, Stop, Strategy, StrategyError, Stuck, TaskInfo,
+    TaskPanics, Trace, Verdict,
 };
 use surefoot::spawn::{
     AbortHandle, FlatError, GaveUp, Id, Restart, Spawner, Task, spawn, supervise,
+};
+use surefoot::stream::{
+    Batch, DebounceTime, Interval, ItemTimeout, Missed, StreamPatterns, ThrottleTime, Tick, Until,
 };
 
 use crate::support::*;
@@ -244,6 +248,22 @@ fn every_type_is_as_free_as_what_it_holds() {
         scope::Refused<Rc<u8>>: Unpin;
         scope::Refused<PhantomPinned>: Send Sync;
 
+        Batch<futures::stream::Empty<u8>>: Send Sync;
+        Batch<futures::stream::Empty<Cell<u8>>>: Send;
+        Batch<futures::stream::Empty<Rc<u8>>>: ;
+        DebounceTime<futures::stream::Empty<u8>>: Send Sync;
+        DebounceTime<futures::stream::Empty<Cell<u8>>>: Send;
+        DebounceTime<futures::stream::Empty<Rc<u8>>>: ;
+        ThrottleTime<futures::stream::Empty<u8>>: Send Sync Unpin;
+        ThrottleTime<PhantomPinned>: Send Sync;
+        ItemTimeout<futures::stream::Empty<u8>>: Send Sync;
+        Until<futures::stream::Empty<u8>, std::future::Ready<u8>>: Send Sync Unpin;
+        Until<futures::stream::Empty<u8>, std::future::Ready<Rc<u8>>>: Unpin;
+        Until<futures::stream::Empty<u8>, PhantomPinned>: Send Sync;
+        Interval: Send Sync Unpin;
+        Missed: Send Sync Unpin;
+        Tick: Send Sync Unpin;
+
         Shutdown: Send Sync Unpin;
         shutdown::Builder: Send Sync Unpin;
         shutdown::Phase: Send Sync Unpin;
@@ -294,7 +314,10 @@ fn every_type_is_as_free_as_what_it_holds() {
         Row: Send Sync Unpin;
         Schedule: Send Sync Unpin;
         ScheduleError: Send Sync Unpin;
+        Shard: Send Sync Unpin;
+        ShardError: Send Sync Unpin;
         Stats: Send Sync Unpin;
+        Stop: Send Sync Unpin;
         Strategy: Send Sync Unpin;
         StrategyError: Send Sync Unpin;
         Stuck: Send Sync Unpin;
@@ -396,7 +419,7 @@ fn the_futures_of_scopes_may_be_spawned() {
     assert!(matches!(runtime().block_on(borrows), Ok(7)));
 }
 
-/// api/X6, join/X6, race/X6: a panic that a caller caused points to the caller's line.
+/// api/X6, join/X6, race/X6, stream/X6, stream/STREAM7: a panic that a caller caused points to the caller's line.
 #[test]
 fn a_panic_over_a_bad_argument_points_to_its_caller() {
     /// A future that nobody polls.
@@ -442,7 +465,13 @@ fn a_panic_over_a_bad_argument_points_to_its_caller() {
         (line!(), || ignore(priority::channel::<u8>(1, 0))),
         (line!(), || ignore(priority::channel::<u8>(1, 1).1.fairness(0))),
         (line!(), || ignore(fan_in::channel::<u8>(1).producer(|_| unpolled()))),
+        (line!(), || ignore(futures::stream::empty::<u8>().batch(0, ms(1)))),
+        (line!(), || ignore(futures::stream::empty::<u8>().throttle_time(ms(0)))),
+        (line!(), || ignore(Interval::every(ms(0)))),
+        (line!(), || ignore(Interval::every(ms(1)).jitter(ms(1)))),
         (line!(), || ignore(Explorer::new().regression("x"))),
+        (line!(), || ignore(Shard::new(0, 4))),
+        (line!(), || ignore(Shard::new(5, 4))),
         (line!(), || Explorer::new().name("x").check(|| async { panic!("in the scenario") })),
     ];
     for (line, call) in calls {

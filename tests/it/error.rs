@@ -20,7 +20,9 @@ use surefoot::race::{AllFailed, FirstError, FirstOkError, first_ok};
 use surefoot::retry::{AttemptError, RetryError, Stop, retry};
 use surefoot::scope::{self, ScopeError};
 use surefoot::shutdown::{self, Shutdown};
-use surefoot::sim::{Explorer, Failure, Schedule, ScheduleError, Strategy, StrategyError};
+use surefoot::sim::{
+    Explorer, Failure, Schedule, ScheduleError, Shard, ShardError, Strategy, StrategyError,
+};
 use surefoot::spawn::{FlatError, GaveUp, Restart, spawn, supervise};
 
 use crate::support::*;
@@ -142,6 +144,7 @@ async fn table() -> Vec<Row> {
         row(priority::TryRecvError::Closed, "closed and empty", None),
         row(failure(), "broken", None),
         row(schedule_error(), bad_schedule, None),
+        row(shard_error(), "shard, position 0: expected a number from 1 to 4, found `5`", None),
         row(strategy_error("slow"), "`slow` is no strategy: ", None),
         row(strategy_error("replay:x"), "`replay:x` is no strategy: ", Some(bad_schedule)),
     ]
@@ -208,6 +211,10 @@ async fn lagged() -> publish::Lagged {
 
 fn schedule_error() -> ScheduleError {
     "x".parse::<Schedule>().expect_err("no schedule")
+}
+
+fn shard_error() -> ShardError {
+    "5/4".parse::<Shard>().expect_err("no shard")
 }
 
 fn strategy_error(text: &str) -> StrategyError {

@@ -10,6 +10,8 @@ mod api;
 #[cfg(unix)]
 mod app;
 mod blocking;
+#[cfg(unix)]
+mod board;
 mod channel;
 mod cleanup;
 mod deadline;

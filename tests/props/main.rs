@@ -32,7 +32,6 @@ mod pool;
 )]
 mod pool_core;
 #[path = "../../src/channel/priority/core.rs"]
-#[expect(dead_code, reason = "it is the crate's, and here on its own")]
 mod priority_core;
 #[path = "../../src/channel/publish/core.rs"]
 #[expect(unreachable_pub, reason = "it is the crate's, and here on its own")]
@@ -66,6 +65,8 @@ mod stream;
 #[path = "../../src/sync.rs"]
 #[expect(dead_code, unused_imports, reason = "it is the crate's, and here for its `Arc`")]
 mod sync;
+#[path = "../../src/urgency/mod.rs"]
+mod urgency;
 #[path = "../../src/waiters/mod.rs"]
 mod waiters;
 #[path = "waiters.rs"]

@@ -3,7 +3,8 @@
 //! After every call:
 //!
 //! 1. The phase, and who is triggered and why, are the model's; the signals say
-//!    no only of what has not happened, and yes only of what has.
+//!    no only of what has not happened, and yes only of what has, and are silent
+//!    only about neighbours of a node that was triggered on its own.
 //! 2. Of those that wait, those are woken whose event has happened, once, and
 //!    nobody else. A drain is woken when the phase moves or nothing is left.
 //! 3. Switches are thrown when what is left is aborted, all and each once; one

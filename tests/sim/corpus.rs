@@ -90,3 +90,25 @@ fn the_longest_common_subsequence_is_found() {
     assert_eq!(common(&lines("abcde"), &lines("xbxdex")), 3);
     assert_eq!(common(&lines("abc"), &lines("")), 0);
 }
+
+/// What the random walk finds the portfolio finds with at most twice as many
+/// schedules, with every seed: its random half is that walk.
+#[test]
+fn a_portfolio_needs_at_most_twice_as_many_as_the_walk() {
+    let mut asked = 0;
+    for case in CASES {
+        for seed in 0..2 {
+            let needs = |strategy| {
+                let explorer = explorer(case).strategy(strategy).seed(seed);
+                let found = case.bug.run(explorer.schedules(200));
+                found.err().map(|failure| failure.stats.schedules)
+            };
+            let Some(walk) = needs(Strategy::Random) else { continue };
+            let portfolio = needs(Strategy::Portfolio);
+            let is_less = portfolio.is_some_and(|portfolio| portfolio <= 2 * walk);
+            assert!(is_less || walk > 100, "{}, seed {seed}: {walk}, {portfolio:?}", case.id());
+            asked += 1;
+        }
+    }
+    assert!(asked > 40, "the walk found {asked} of them");
+}

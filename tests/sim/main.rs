@@ -21,6 +21,7 @@ mod scope;
 mod search;
 mod searches;
 mod select;
+mod shards;
 mod shutdown;
 mod spawn;
 mod strategies;

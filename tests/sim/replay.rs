@@ -43,8 +43,8 @@ fn a_failing_schedule_fails_the_same_in_another_process() {
     assert!(said.contains(&failure.trace.to_string()), "{said}\nis not\n{failure}");
     assert!(said.contains(&failure.verdict.to_string()), "{said}");
     // The printed command is the one that was followed here.
-    let command =
-        format!("SUREFOOT_REPLAY='{}' cargo test --test sim -- --exact", failure.replay());
+    let command = "cargo test -p surefoot --test sim -- --exact";
+    let command = format!("SUREFOOT_REPLAY='{}' {command} {CHILD}\n", failure.replay());
     assert!(said.contains(&command), "{said}");
 }
 

@@ -40,7 +40,9 @@ fn at_every_poll<S, T>(
                     if i == 2 {
                         sleep(ms(20)).await;
                     }
-                    sender.send(i).await.unwrap();
+                    if sender.send(i).await.is_err() {
+                        break; // The stream has ended before its source.
+                    }
                 }
             });
             let source = stream::poll_fn(move |cx| items.poll_recv(cx)).boxed();

@@ -1,7 +1,7 @@
-//! `mutants PART [--without-loom]`: mutation testing of one part of the crate. Takes
-//! long.
+//! `mutants PART [--without-loom] [--in-place]`: mutation testing of one part of the
+//! crate. Takes long.
 
-use surefoot_benches::mutants::{PARTS, run};
+use surefoot_benches::mutants::{How, PARTS, run};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -10,12 +10,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let known: Vec<_> = PARTS.iter().map(|part| part.name).collect();
         return Err(format!("`{name}` is no part; there are: {}", known.join(", ")).into());
     };
-    let asks_loom = match arguments.next().as_deref() {
-        None => true,
-        Some("--without-loom") => false,
-        Some(other) => {
-            return Err(format!("`{other}` is no argument; there is `--without-loom`").into());
+    let mut how = How::default();
+    for argument in arguments {
+        match argument.as_str() {
+            "--without-loom" => how.without_loom = true,
+            "--in-place" => how.in_place = true,
+            other => {
+                let known = "there are `--without-loom` and `--in-place`";
+                return Err(format!("`{other}` is no argument; {known}").into());
+            }
         }
-    };
-    Ok(run(part, asks_loom)?)
+    }
+    Ok(run(part, how)?)
 }

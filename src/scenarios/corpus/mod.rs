@@ -143,8 +143,8 @@ pub static CASES: &[Case] = &[
         controller_that_left, "party that left", 1,
         "Livelock": "500 steps", |explorer| explorer.cancellations(1).max_steps(500)
     ),
-    case!(futurelock, "granted and not polled", 1, "Deadlock": "nothing is ready"),
-    case!(unpolled_buffer, "granted and not polled", 1, "Deadlock": "nothing is ready"),
+    case!(futurelock, "granted and not polled", 1, "Deadlock": "futurelock"),
+    case!(unpolled_buffer, "granted and not polled", 1, "Deadlock": "futurelock"),
     case!(spawned_after_the_stop, "shutdown", 1, "Panic": "begins after the shutdown"),
     case!(ends_at_a_lag, "lagging subscriber", 1, "Panic": "the last event was missed"),
     case!(used_before_made, "order taken for granted", 1, "Panic": "no configuration"),

@@ -20,7 +20,7 @@ pub(super) async fn bug() {
             assert!(before > 0 && before < 3, "took what was not there");
         })
     };
-    let (early, late) = (consumes("early", 0), consumes("late", 14));
+    let (early, late) = (consumes("early", 0), consumes("late", 22));
     let produces = task("producer", {
         let (items, added) = (items.clone(), added.clone());
         async move {
@@ -47,7 +47,7 @@ pub(super) async fn fixed() {
             assert!(before > 0 && before < 3, "took what was not there");
         })
     };
-    let (early, late) = (consumes("early", 0), consumes("late", 14));
+    let (early, late) = (consumes("early", 0), consumes("late", 22));
     let produces = task("producer", {
         let (items, added) = (items.clone(), added.clone());
         async move {

@@ -332,14 +332,20 @@ impl<A, E, L> Core<A, E, L> {
         self.pieces.attach(key, switch)
     }
 
-    pub(crate) fn end(&mut self, key: PieceKey, ending: Ending<E>) -> Effects<A, E, L> {
+    /// `None` if nothing is left to be done: while `Running`, the end of a piece
+    /// concerns nobody, since a drain triggers, and there is no rest before.
+    pub(crate) fn end(&mut self, key: PieceKey, ending: Ending<E>) -> Option<Effects<A, E, L>> {
+        let (switch, evicted) = self.pieces.end(key, ending, self.has_aborted);
+        if self.phase == Phase::Running && switch.is_none() && evicted.is_none() {
+            return None;
+        }
         let mut effects = Effects::default();
-        (effects.spent.1, effects.spent.2) = self.pieces.end(key, ending, self.has_aborted);
+        (effects.spent.1, effects.spent.2) = (switch, evicted);
         self.note_rest(&mut effects);
         if self.pieces.is_empty() {
             self.wake_drains(&mut effects);
         }
-        effects
+        Some(effects)
     }
 }
 

@@ -166,15 +166,32 @@ impl Core {
             (body, task.waker.take().expect("a task that is polled has a waker"))
         };
         self.tower.begin_poll(id);
-        let mut ended = None;
-        let poll = || ended = self.poll_body(id, body, &waker, is_dropped);
-        match budget {
-            // Unbiased `select!` draws from the runtime's own numbers only there.
-            Budget::Uncounted if cfg!(tokio_unstable) => clock.inside(false, poll),
-            Budget::Uncounted => poll(),
-            Budget::Spent => clock.inside(true, poll),
+        let (mut body, mut ended) = (Some(body), None);
+        let diagnoses = self.diagnoses.get() && !is_dropped;
+        // A diagnostic replay polls twice, if the first poll ends pending, each time with a
+        // waker of its own: a future that only the first one reaches shows by that.
+        for _ in 0..=u32::from(diagnoses) {
+            let own = diagnoses.then(|| self.state().own_waker(id));
+            let waker = own.as_ref().unwrap_or(&waker);
+            let mut poll = || ended = self.poll_body(id, &mut body, waker, is_dropped);
+            match budget {
+                // Unbiased `select!` draws from the runtime's own numbers only there.
+                Budget::Uncounted if cfg!(tokio_unstable) => clock.inside(false, poll),
+                Budget::Uncounted => poll(),
+                Budget::Spent => clock.inside(true, poll),
+            }
+            // Asked out here: in there, some wakers are called only at the end.
+            if !diagnoses || body.is_none() || self.state().tasks[id as usize].bell.is_rung() {
+                break;
+            }
         }
         let mut state = self.state();
+        if let Some(body) = body {
+            state.tasks[id as usize].body = Some(body);
+            if let Some(place) = state.tasks[id as usize].place {
+                state.places.pending(place, id, None);
+            }
+        }
         let mut rung = std::mem::take(&mut state.rung);
         self.tower.take_rung(&mut rung);
         state.wake(&mut rung);
@@ -195,41 +212,24 @@ impl Core {
         }
     }
 
-    /// Polls or drops what was taken out of a task, and puts it back if it is
-    /// pending. Says how it ended, if it did, and not by a drop in good order.
-    fn poll_body(&self, id: u32, mut body: Body, waker: &Waker, is_dropped: bool) -> Option<Ended> {
+    /// Polls what was taken out of a task, and leaves it where it is if it is pending;
+    /// or drops it. Says how it ended, if it did, and not by a drop in good order.
+    fn poll_body(
+        &self,
+        id: u32,
+        place: &mut Option<Body>,
+        waker: &Waker,
+        is_dropped: bool,
+    ) -> Option<Ended> {
         if is_dropped {
-            return self.drop_body(id, body);
+            return self.drop_body(id, place.take()?);
         }
-        let polled = if self.diagnoses.get() {
-            self.poll_with_own_wakers(id, &mut body)
-        } else {
-            body.as_mut().poll(&mut Context::from_waker(waker))
+        let polled = place.as_mut()?.as_mut().poll(&mut Context::from_waker(waker));
+        let Poll::Ready(ended) = polled else {
+            return None;
         };
-        if let Poll::Ready(ended) = polled {
-            drop(body);
-            return Some(ended);
-        }
-        let mut state = self.state();
-        state.tasks[id as usize].body = Some(body);
-        if let Some(place) = state.tasks[id as usize].place {
-            state.places.pending(place, id, None);
-        }
-        None
-    }
-
-    /// Polls twice, if the first poll ends pending, each with a waker of its own: a
-    /// future that only the first one reaches shows by that.
-    #[cold]
-    fn poll_with_own_wakers(&self, id: u32, body: &mut Body) -> Poll<Ended> {
-        for _ in 0..2 {
-            let waker = self.state().own_waker(id);
-            let polled = body.as_mut().poll(&mut Context::from_waker(&waker));
-            if polled.is_ready() || self.state().tasks[id as usize].bell.is_rung() {
-                return polled;
-            }
-        }
-        Poll::Pending
+        *place = None;
+        Some(ended)
     }
 
     /// `None` if it was dropped in good order.

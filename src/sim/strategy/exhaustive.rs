@@ -5,9 +5,10 @@
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::levels::{Branching, Levels, Next, Stack};
+use super::levels::{Branching, Levels, Next, Node, Stack, depth};
 use super::{Choice, Chooser, Misfit, Search};
 use crate::sim::choice::{Deviation, Kind, Options};
+use crate::sim::shard::Shard;
 
 /// Every schedule once, ordered by the number of deviations.
 ///
@@ -28,10 +29,38 @@ pub(crate) struct Exhaustive {
     first: u64,
 }
 
+/// What an exhaustive search is of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tree {
+    /// How many deviations a schedule may have.
+    pub(crate) deviations: Option<u32>,
+    /// How many schedules are run at most.
+    pub(crate) budget: u64,
+    /// And by a shard.
+    pub(crate) budget_of_shard: u64,
+    /// Those in which time jumps come after all others. Needs a bound.
+    pub(crate) stalls_last: bool,
+}
+
+impl Tree {
+    pub(crate) fn new(deviations: Option<u32>, budget: u64) -> Self {
+        Self { deviations, budget, budget_of_shard: budget, stalls_last: false }
+    }
+
+    /// Whether [`Scout`](super::Scout) runs it for its children.
+    pub(super) fn is_scouted(&self, node: &Branching) -> bool {
+        let most = self.deviations.map_or(2, |most| most.min(2));
+        let is_late = |node: &Node| self.stalls_last && node.deviation.kind == Kind::Stall;
+        depth(node) < most && !node.as_deref().is_some_and(is_late)
+    }
+}
+
 struct Shared {
     frontier: Mutex<Frontier>,
     grown: Condvar,
-    deviations: Option<u32>,
+    tree: Tree,
+    /// The children of what was scouted are there from the start.
+    is_share: bool,
 }
 
 struct Frontier {
@@ -48,22 +77,53 @@ enum Order {
 }
 
 impl Exhaustive {
-    pub(crate) fn new(deviations: Option<u32>, budget: u64, first: u64) -> Self {
+    /// Of the whole tree.
+    pub(crate) fn new(tree: Tree, first: u64) -> Self {
         // Without a bound, the last level would hold nearly the whole space.
-        let order = match deviations {
-            Some(_) => Order::Levels(Levels::new(budget)),
-            None => Order::Stack(Stack::new(budget)),
+        let order = match tree.deviations {
+            Some(_) => Order::Levels(Levels::new(tree.budget, tree.stalls_last)),
+            None => Order::Stack(Stack::new(vec![None], tree.budget)),
         };
-        let frontier = Mutex::new(Frontier { order, sampled: false, closed: false });
-        Self { shared: Arc::new(Shared { frontier, grown: Condvar::new(), deviations }), first }
+        Self::with(Frontier { order, sampled: false, closed: false }, tree, false, first)
     }
 
-    /// First all schedules in which time does not jump.
-    pub(super) fn stalls_last(self) -> Self {
-        if let Order::Levels(levels) = &mut self.shared.lock().order {
-            levels.keep_stalls_for_last();
+    fn with(frontier: Frontier, tree: Tree, is_share: bool, first: u64) -> Self {
+        let (frontier, grown) = (Mutex::new(frontier), Condvar::new());
+        Self { shared: Arc::new(Shared { frontier, grown, tree, is_share }), first }
+    }
+
+    /// What `shard` owns of this search, as far as it was scouted: `owned`, what
+    /// descends from that, and of what comes last its share.
+    pub(super) fn share(
+        &self,
+        tree: Tree,
+        shard: Shard,
+        owned: Vec<Branching>,
+        first: u64,
+        is_known: bool,
+    ) -> Self {
+        let whole = self.shared.lock();
+        let Order::Levels(row) = &whole.order else {
+            unreachable!("what is scouted has an order");
+        };
+        let is_whole = is_known && row.is_complete();
+        let budget = tree.budget_of_shard;
+        let order = match tree.deviations {
+            Some(_) => Order::Levels(row.share(shard, owned, budget, is_whole)),
+            None => Order::Stack(Stack::share(owned, budget, is_whole)),
+        };
+        Self::with(Frontier { order, sampled: whole.sampled, closed: false }, tree, true, first)
+    }
+
+    /// The schedule at that place, if it is known yet.
+    pub(super) fn known(&self, place: u64) -> Option<Branching> {
+        match &self.shared.lock().order {
+            Order::Levels(levels) => match levels.at(place) {
+                Next::Run(node) => Some(node),
+                Next::Wait | Next::End => None,
+            },
+            Order::Stack(_) => unreachable!("what is scouted has an order"),
         }
-        self
     }
 }
 
@@ -118,23 +178,27 @@ impl Exhaustive {
 
     /// The schedule at that place, or `None` if there are fewer: to be run.
     pub(super) fn at(&self, place: u64) -> Option<Box<dyn Chooser>> {
-        let node = self.node(place)?;
-        let depth = node.as_ref().map_or(0, |node| node.depth);
+        Some(self.branch(place, self.node(place)?))
+    }
+
+    pub(super) fn branch(&self, place: u64, node: Branching) -> Box<dyn Chooser> {
+        let Shared { tree, is_share, .. } = *self.shared;
+        let is_within = tree.deviations.is_none_or(|most| depth(&node) < most);
         let mut foreseen: Vec<_> =
             std::iter::successors(node.as_deref(), |node| node.parent.as_deref())
                 .map(|node| node.deviation)
                 .collect();
         foreseen.reverse();
-        Some(Box::new(Branch {
+        Box::new(Branch {
             shared: self.shared.clone(),
             place,
-            grows: self.shared.deviations.is_none_or(|most| depth < most),
+            grows: is_within && !(is_share && tree.is_scouted(&node)),
             node,
             foreseen,
             at: 0,
             children: Vec::new(),
             sampled: false,
-        }))
+        })
     }
 }
 
@@ -164,7 +228,7 @@ struct Branch {
     node: Branching,
     foreseen: Vec<Deviation>,
     at: usize,
-    /// Whether children are within the bound.
+    /// Whether there are children, and it is not known yet which.
     grows: bool,
     children: Vec<Deviation>,
     sampled: bool,
@@ -242,11 +306,11 @@ impl Drop for Branch {
 
 #[cfg(test)]
 mod tests {
-    use super::{Exhaustive, Search as _};
+    use super::{Exhaustive, Search as _, Tree};
 
     #[test]
     fn who_waits_for_a_schedule_that_nobody_will_run_is_told() {
-        let search = Exhaustive::new(Some(9), 100, 0);
+        let search = Exhaustive::new(Tree::new(Some(9), 100), 0);
         let running = search.next(0);
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| search.next(1).is_none());

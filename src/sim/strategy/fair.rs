@@ -4,9 +4,14 @@ use super::{Choice, Chooser, Misfit, Search};
 /// nothing is cancelled, no fault strikes.
 pub(crate) struct Fair;
 
-impl Search for Fair {
+pub(super) struct FairSearch {
+    /// The index of the one schedule.
+    pub(super) first: u64,
+}
+
+impl Search for FairSearch {
     fn next(&self, index: u64) -> Option<Box<dyn Chooser>> {
-        (index == 0).then(|| Box::new(Self) as Box<dyn Chooser>)
+        (index == self.first).then(|| Box::new(Fair) as Box<dyn Chooser>)
     }
 
     fn is_exhausted(&self) -> bool {

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::sim::choice::{Deviation, Kind};
+use crate::sim::shard::Shard;
 
 /// A schedule, as its last deviation and the way there.
 pub(super) struct Node {
@@ -13,12 +14,16 @@ pub(super) struct Node {
 /// `None` is the schedule without deviations.
 pub(super) type Branching = Option<Arc<Node>>;
 
+pub(super) fn depth(node: &Branching) -> u32 {
+    node.as_ref().map_or(0, |node| node.depth)
+}
+
 /// The children of `parent`, in order.
 pub(super) fn children(
     parent: Branching,
     deviations: Vec<Deviation>,
 ) -> impl Iterator<Item = Branching> {
-    let depth = parent.as_ref().map_or(1, |node| node.depth + 1);
+    let depth = 1 + depth(&parent);
     deviations
         .into_iter()
         .map(move |deviation| Some(Arc::new(Node { parent: parent.clone(), deviation, depth })))
@@ -53,21 +58,43 @@ pub(super) struct Levels {
 }
 
 impl Levels {
-    pub(super) fn new(budget: u64) -> Self {
+    pub(super) fn new(budget: u64, stalls_last: bool) -> Self {
         Self {
             begun: 0,
             level: vec![None],
             ended: 0,
             early: BTreeMap::new(),
             next: Vec::new(),
-            stalls: None,
+            stalls: stalls_last.then(Vec::new),
             budget,
             incomplete: false,
         }
     }
 
-    pub(super) fn keep_stalls_for_last(&mut self) {
-        self.stalls = Some(Vec::new());
+    /// Of these, what `shard` owns: it begins with `owned`. `is_whole`: nothing that it
+    /// owns was left out.
+    pub(super) fn share(
+        &self,
+        shard: Shard,
+        owned: Vec<Branching>,
+        budget: u64,
+        is_whole: bool,
+    ) -> Self {
+        let stalls = self.stalls.as_ref().map(|stalls| {
+            let placed = (0..).zip(stalls).filter(|(place, _)| shard.owns(*place));
+            placed.map(|(_, stall)| stall.clone()).collect()
+        });
+        let (level, incomplete) = (owned, !is_whole);
+        let mut share = Self { level, stalls, incomplete, ..Self::new(budget, false) };
+        if share.level.is_empty() {
+            share.begin_next();
+        }
+        share
+    }
+
+    /// Whether no schedule was left out so far.
+    pub(super) fn is_complete(&self) -> bool {
+        !self.incomplete
     }
 
     pub(super) fn at(&self, place: u64) -> Next {
@@ -137,7 +164,7 @@ impl Levels {
     }
 
     pub(super) fn is_exhausted(&self) -> bool {
-        self.level.is_empty() && !self.incomplete
+        self.level.is_empty() && self.is_complete()
     }
 }
 
@@ -152,8 +179,14 @@ pub(super) struct Stack {
 }
 
 impl Stack {
-    pub(super) fn new(budget: u64) -> Self {
-        Self { waiting: vec![None], running: 0, begun: 0, budget, incomplete: false }
+    /// `waiting`: what it begins with.
+    pub(super) fn new(waiting: Vec<Branching>, budget: u64) -> Self {
+        Self { waiting, running: 0, begun: 0, budget, incomplete: false }
+    }
+
+    /// `is_whole`: nothing was left out of `owned`.
+    pub(super) fn share(owned: Vec<Branching>, budget: u64, is_whole: bool) -> Self {
+        Self { incomplete: !is_whole, ..Self::new(owned, budget) }
     }
 
     pub(super) fn take(&mut self) -> Next {
@@ -176,5 +209,39 @@ impl Stack {
 
     pub(super) fn is_exhausted(&self) -> bool {
         self.waiting.is_empty() && self.running == 0 && !self.incomplete
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Deviation, Kind, Levels, Next, Shard};
+
+    /// The deviations that it begins with, one schedule each.
+    fn begins(levels: &Levels) -> Vec<Deviation> {
+        let at = |place| match levels.at(place) {
+            Next::Run(node) => node.map(|node| node.deviation),
+            Next::Wait | Next::End => None,
+        };
+        (0..).map_while(at).collect()
+    }
+
+    /// They are not in the row of those that come first.
+    #[test]
+    fn jumps_of_time_are_divided_too() {
+        let jump = |number| Deviation { kind: Kind::Stall, number, option: 1 };
+        let jumps: Vec<_> = (1..=5).map(jump).collect();
+        let mut whole = Levels::new(100, true);
+        whole.end(0, vec![Deviation { kind: Kind::Task, number: 1, option: 1 }]);
+        whole.stalls.as_mut().expect("they come last").extend(super::children(None, jumps.clone()));
+        let share = |number| {
+            let share = whole.share(Shard::new(number, 2), Vec::new(), 100, true);
+            assert!(share.is_complete());
+            begins(&share)
+        };
+        let (first, second) = (share(1), share(2));
+        assert_eq!((first.len(), second.len()), (3, 2));
+        assert!(jumps.iter().all(|jump| first.contains(jump) != second.contains(jump)));
+        let cut = whole.share(Shard::new(1, 2), Vec::new(), 2, true);
+        assert_eq!((begins(&cut).len(), cut.is_complete()), (2, false));
     }
 }

@@ -13,22 +13,26 @@ mod pos;
 mod random;
 mod replay;
 mod script;
+mod share;
 mod surw;
 mod text;
 mod urw;
 mod weights;
 
-pub(crate) use self::exhaustive::Exhaustive;
+pub(crate) use self::exhaustive::{Exhaustive, Tree};
 pub(crate) use self::fair::Fair;
 pub(crate) use self::random::Random;
 pub(crate) use self::replay::{Lenient, Strict};
+pub(crate) use self::share::Scout;
 pub use self::text::StrategyError;
 
 use self::draws::Source;
+use self::fair::FairSearch;
 use self::pct::Pct;
 use self::portfolio::Portfolio;
 use self::pos::Pos;
 use self::script::Script;
+use self::share::ByIndex;
 use self::surw::Surw;
 use self::urw::Urw;
 
@@ -37,6 +41,7 @@ use std::panic::Location;
 use super::choice::{Bounds, Choice, Kind, Misfit, PerKind};
 use super::engine::Run;
 use super::schedule::Schedule;
+use super::shard::Shard;
 
 /// How an [`Explorer`](super::Explorer) chooses its schedules.
 ///
@@ -111,18 +116,35 @@ pub enum Strategy {
     Replay(Schedule),
 }
 
+/// What a search is told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outline {
+    pub(crate) seed: u64,
+    pub(crate) bounds: Bounds,
+    /// How many schedules are run at most, by all shards together.
+    pub(crate) schedules: u64,
+    /// The index of its first schedule.
+    pub(crate) first: u64,
+    pub(crate) shard: Shard,
+}
+
 /// A source of schedules, shared by the threads that explore.
 pub(crate) trait Search: Send + Sync {
+    /// Whether the schedule of this index is for this shard.
+    fn is_ours(&self, _index: u64) -> bool {
+        true
+    }
+
     /// The decisions of schedule `index`, or `None` when there are no more. Asked
-    /// for once per index, from all threads together without a gap. May wait for
-    /// the schedules of lower indices to end.
+    /// for once per index that is [ours](Self::is_ours), from all threads together
+    /// without a gap. May wait for the schedules of lower indices to end.
     fn next(&self, index: u64) -> Option<Box<dyn Chooser>>;
 
     /// A thread that was given an index will not ask for its schedule, since the
     /// exploration is over: who waits for that must not.
     fn close(&self) {}
 
-    /// Whether every schedule within the bounds was handed out.
+    /// Whether every schedule within the bounds that is for this shard was handed out.
     fn is_exhausted(&self) -> bool {
         false
     }
@@ -221,31 +243,47 @@ impl Strategy {
         }
     }
 
-    /// The source of its schedules, the first of which has the index `first`.
+    /// Its exhaustive part, if it has one.
+    pub(crate) fn tree(&self, outline: &Outline) -> Option<Tree> {
+        match self {
+            Self::Portfolio => Some(Portfolio::tree(outline)),
+            Self::Exhaustive { deviations } => {
+                // Of a shard's, too: shares differ in size, and which of its schedules
+                // would be the first of all nobody knows.
+                let budget = outline.schedules.saturating_sub(outline.first);
+                Some(Tree::new(*deviations, budget))
+            }
+            _ => None,
+        }
+    }
+
+    /// The source of its schedules; `every`: its exhaustive part.
     pub(crate) fn search(
         &self,
-        seed: u64,
-        bounds: Bounds,
-        schedules: u64,
-        first: u64,
+        outline: &Outline,
         estimates: &Estimates,
+        every: Option<Exhaustive>,
     ) -> Box<dyn Search> {
+        let Outline { seed, bounds, first, shard, .. } = *outline;
         let source = Source { seed, bounds, opportunities: estimates.opportunities };
         let census = &estimates.census;
-        match self {
-            Self::Portfolio => Box::new(Portfolio::new(source, schedules, first, estimates)),
-            Self::Fair => Box::new(Fair),
-            Self::Random => Box::new(Random { source }),
-            Self::Pct { depth } => Box::new(Pct::new(source, *depth, estimates)),
-            Self::Pos => Box::new(Pos { source }),
-            Self::Urw => Box::new(Urw::new(source, census)),
-            Self::Surw => Box::new(Surw::new(source, census)),
-            Self::Exhaustive { deviations } => {
-                let budget = schedules.saturating_sub(first);
-                Box::new(Exhaustive::new(*deviations, budget, first))
+        let search: Box<dyn Search> = match (self, every) {
+            (Self::Portfolio, Some(every)) => {
+                return Box::new(Portfolio::new(source, outline, estimates, every));
             }
-            Self::Script(bytes) => Box::new(Script { bytes: bytes.clone(), first }),
-            Self::Replay(_) => unreachable!("one schedule is no search"),
-        }
+            (Self::Exhaustive { .. }, Some(every)) => return Box::new(every),
+            (Self::Fair, _) => Box::new(FairSearch { first }),
+            (Self::Random, _) => Box::new(Random { source }),
+            (Self::Pct { depth }, _) => Box::new(Pct::new(source, *depth, estimates)),
+            (Self::Pos, _) => Box::new(Pos { source }),
+            (Self::Urw, _) => Box::new(Urw::new(source, census)),
+            (Self::Surw, _) => Box::new(Surw::new(source, census)),
+            (Self::Script(bytes), _) => Box::new(Script { bytes: bytes.clone(), first }),
+            (Self::Portfolio | Self::Exhaustive { .. }, None) => {
+                unreachable!("the exhaustive part comes first")
+            }
+            (Self::Replay(_), _) => unreachable!("one schedule is no search"),
+        };
+        Box::new(ByIndex { search, shard, first })
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::{self, Display};
 use super::lanes::Picture;
 use super::svg::Chart;
 use super::text::Escaped;
-use crate::sim::failure::Failure;
+use crate::sim::failure::{Failure, InShard};
 
 /// A page of its own that shows the failure, and says what `replay` replays it.
 pub(in crate::sim) fn page<'a>(
@@ -42,7 +42,7 @@ const LEGEND: &str = "\
 impl Display for Page<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { failure, replay } = self;
-        let Failure { name, verdict, schedule, trace, index, of, .. } = failure;
+        let Failure { name, verdict, schedule, trace, index, of, shard, .. } = failure;
         let picture = Picture::new(trace, verdict);
         let says = verdict.to_string();
         let chart = Chart::new(&picture, &says);
@@ -59,8 +59,9 @@ impl Display for Page<'_> {
         let now = schedule.deviations().len();
         writeln!(
             f,
-            "<p>Schedule {index} of {of} failed. It needs {now} deviation{} from the fair order, \
+            "<p>Schedule {index} of {of}{} failed. It needs {now} deviation{} from the fair order, \
              in which the task that has waited longest is polled next.</p>",
+            InShard(*shard),
             if now == 1 { "" } else { "s" }
         )?;
         writeln!(f, "<p>Replay: <code>{}</code></p>", Escaped(replay))?;

@@ -154,7 +154,7 @@ const PROOFS: &[(&str, &[Proof])] = &[
             ),
             (
                 "tests/it/channel/sizes.rs::the_largest_sizes_work",
-                Mutant("src/channel/priority/core.rs::note_served"),
+                Mutant("src/urgency/core.rs::served"),
             ),
             (
                 "tests/it/channel/request.rs::limits_of_any_size_work",
@@ -309,7 +309,7 @@ const PROOFS: &[(&str, &[Proof])] = &[
         "channel/CHAN4",
         &[
             (CLAIMS, Twin("handover")),
-            (PRIORITY_LISTS, Mutant("src/channel/priority/core.rs::next_level")),
+            (PRIORITY_LISTS, Mutant("src/urgency/core.rs::next")),
             (
                 HISTORIES,
                 Model(
@@ -342,10 +342,10 @@ const PROOFS: &[(&str, &[Proof])] = &[
         "channel/RACE5",
         &[
             (CLAIMS, Twin("biased")),
-            (PRIORITY_LISTS, Mutant("src/channel/priority/core.rs::note_served")),
+            (PRIORITY_LISTS, Mutant("src/urgency/core.rs::served")),
             (
                 "tests/props/channel/priority.rs::no_level_is_passed_more_often_than_promised",
-                Mutant("src/channel/priority/core.rs::next_level"),
+                Mutant("src/urgency/core.rs::next"),
             ),
         ],
     ),

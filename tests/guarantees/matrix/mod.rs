@@ -15,6 +15,7 @@ mod retry;
 mod scope;
 mod shutdown;
 mod spawn;
+mod stream;
 
 /// What a pattern guarantees, and what shows it.
 pub(crate) struct Pattern {
@@ -81,4 +82,5 @@ pub(crate) const PATTERNS: &[Pattern] = &[
     error::PATTERN,
     pool::PATTERN,
     spawn::PATTERN,
+    stream::PATTERN,
 ];

@@ -96,3 +96,29 @@ async fn an_overrun_that_the_executor_missed_is_counted_at_the_end() {
         assert_eq!(two.status().overran, overran);
     }
 }
+
+/// blocking/BLOCK1: an overrun is told as an event, once, with the pool's name and the
+/// place of the call.
+#[tokio::test(start_paused = true)]
+async fn an_overrun_is_an_event_that_names_its_place() {
+    let events = Events::default();
+    let _listens = tracing::subscriber::set_default(events.clone());
+    let one = Blocking::builder().name("hashes").threads(1).warn_after(ms(100)).build().unwrap();
+    let mut site = Site::new();
+    let (hold, closure) = site.closure(1);
+    let line = line!() + 1;
+    let mut runs = task::spawn(one.run(closure));
+    assert_pending!(runs.poll());
+    site.next().await;
+    pass(99).await;
+    assert_eq!(events.take(), [""; 0]);
+    pass(1).await;
+    let told = events.take();
+    drop(hold);
+    assert!(runs.await.is_ok());
+    assert_eq!((told.len(), events.take().len()), (1, 0), "{told:?}");
+    let place = format!("begun_at={}:{line}:", file!());
+    for part in ["WARN ", "name=hashes ", "limit=Some(100ms) ", &place, "blocks a thread"] {
+        assert!(told[0].contains(part), "{part} in {told:?}");
+    }
+}

@@ -159,3 +159,26 @@ fn the_last_handle_takes_along_what_is_kept() {
     assert_eq!(std::sync::Arc::strong_count(&held), 1);
     assert!(record.take().is_empty());
 }
+
+/// cleanup/X5: what was kept and goes with the last handle is told as an event that
+/// counts it; where nothing is lost, there is none.
+#[test]
+fn what_goes_with_the_last_handle_is_an_event() {
+    let events = Events::default();
+    let _listens = tracing::subscriber::set_default(events.clone());
+    let (waited_for, record) = (Reaper::new(), Record::default());
+    drop(lend(&waited_for, &record, Does::Hangs));
+    runtime().block_on(waited_for.wait());
+    drop(waited_for);
+    assert_eq!(events.take(), [""; 0]);
+    let reaper = Reaper::new();
+    for _ in 0..2 {
+        drop(lend(&reaper, &record, Does::Hangs));
+    }
+    drop(reaper);
+    let told = events.take();
+    assert_eq!(told.len(), 1, "{told:?}");
+    for part in ["ERROR ", "lost=2 ", "had no runtime"] {
+        assert!(told[0].contains(part), "{part} in {told:?}");
+    }
+}

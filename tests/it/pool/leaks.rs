@@ -1,17 +1,5 @@
 //! Connections that do not come back.
 
-use std::fmt::{Debug, Write};
-use std::sync::Arc;
-#[expect(
-    clippy::disallowed_types,
-    reason = "the events are the test's own, out of loom's reach"
-)]
-use std::sync::Mutex;
-
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
-
 use crate::support::*;
 
 /// pool/POOL9: a loan is counted once, exactly when it has lasted for so long,
@@ -100,43 +88,6 @@ async fn without_leak_detection_nobody_is_named() {
     assert_eq!(pool.status().held_too_long, 0);
 }
 
-/// Writes down the events of one thread.
-#[derive(Clone, Default)]
-#[expect(clippy::disallowed_types, reason = "as above")]
-struct Events(Arc<Mutex<Vec<String>>>);
-
-struct Line(String);
-
-impl Visit for Line {
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        write!(self.0, "{}={value:?} ", field.name()).expect("a string can be written to");
-    }
-}
-
-impl Subscriber for Events {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("surefoot")
-    }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        let mut line = Line(format!("{} ", event.metadata().level()));
-        event.record(&mut line);
-        self.0.lock().expect("nothing in here panics").push(line.0);
-    }
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
-}
-
 /// pool/POOL9: a loan that lasts too long is told as an event, once, with the
 /// place that it was acquired at.
 #[tokio::test(start_paused = true)]
@@ -148,9 +99,9 @@ async fn a_long_loan_is_an_event_that_names_its_place() {
     let line = line!() + 1;
     let _held = pool.acquire().await.expect("the server is well");
     until(&server, 99).await;
-    assert!(events.0.lock().expect("nothing panicked").is_empty());
+    assert_eq!(events.take(), [""; 0]);
     until(&server, 10_000).await;
-    let events = events.0.lock().expect("nothing panicked").clone();
+    let events = events.take();
     assert_eq!(events.len(), 1, "{events:?}");
     let place = format!("acquired_at={}:{line}:", file!());
     for part in ["WARN ", "connection=1 ", &place, "held_for=100ms ", "is held for long"] {

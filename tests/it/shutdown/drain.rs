@@ -3,7 +3,7 @@
 use std::future::{Future, pending};
 use std::pin::pin;
 
-use surefoot::shutdown::{Phase, Shutdown};
+use surefoot::shutdown::{DrainReport, Phase, Shutdown};
 use surefoot::spawn::spawn;
 use tokio_test::task::spawn as by_hand;
 use tokio_test::{assert_pending, assert_ready};
@@ -203,4 +203,27 @@ async fn a_task_may_spawn_with_a_handle_of_its_own() {
     settle().await;
     let (report, took) = drained(&outer).await;
     assert_eq!((report.finished, took), (2, 30));
+}
+
+/// shutdown/STOP5: a report is clean if nothing failed, panicked, was aborted or is
+/// stuck: each by itself spoils it.
+#[tokio::test(start_paused = true)]
+async fn each_bad_end_spoils_a_report() {
+    let spoils: [fn(&Shutdown); 4] = [
+        |s| drop(s.spawn("fails", |_| async { Err("no") })),
+        |s| add(s, "panics", |_| async { panic!("boom") }),
+        |s| add_endless(s, "endless"),
+        |s| std::mem::forget(s.track("forgotten")),
+    ];
+    for (n, spoil) in spoils.into_iter().enumerate() {
+        let shutdown = shutdown(0, 10, 10);
+        spoil(&shutdown);
+        add(&shutdown, "well", |_| async {});
+        settle().await;
+        let (report, _) = drained(&shutdown).await;
+        let DrainReport { failed, panicked, aborted, stuck, .. } = &report;
+        let ends = [failed.len(), panicked.len(), aborted.len(), stuck.len()];
+        assert_eq!(ends, std::array::from_fn(|end| usize::from(end == n)), "{report:?}");
+        assert!(!report.is_clean(), "{report:?}");
+    }
 }

@@ -1,5 +1,6 @@
 //! Tasks and guards, and what becomes of them.
 
+use std::future::ready;
 use std::io;
 use std::sync::Arc;
 
@@ -127,4 +128,27 @@ async fn a_task_that_ends_at_the_limit_is_not_counted_twice() {
     assert_eq!(took, 30);
     wait(100).await;
     assert!(shutdown.status().left.is_empty());
+}
+
+/// Debug output says what each thing is, and how far.
+#[tokio::test(start_paused = true)]
+async fn debug_output_says_how_far_it_is() {
+    let shutdown = Shutdown::new();
+    let token = shutdown.token();
+    let handle = shutdown.spawn("work", |_| async { Ok::<_, String>(()) }).unwrap();
+    let told = format!("{handle:?}");
+    assert!(told.starts_with("Handle { id: ") && told.contains("is_finished: false"), "{told}");
+    settle().await;
+    assert!(format!("{handle:?}").contains("is_finished: true"));
+    let tracked = shutdown.track("guard").unwrap();
+    assert_eq!(format!("{tracked:?}"), "Tracked { .. }");
+    let token_told = "Token { is_triggered: false, .. }";
+    assert_eq!(format!("{token:?}"), token_told);
+    assert_eq!(format!("{:?}", token.run(ready(()))), format!("Run {{ token: {token_told}, .. }}"));
+    let shield = format!("{:?}", token.shield(ready(())));
+    assert!(shield.starts_with("Shield { at: ") && shield.contains("pieces.rs"), "{shield}");
+    assert_eq!(format!("{:?}", shutdown.drain()), "Drain { until: None, .. }");
+    assert_eq!(format!("{shutdown:?}"), "Shutdown { reason: None, .. }");
+    shutdown.trigger("a test");
+    assert_eq!(format!("{shutdown:?}"), "Shutdown { reason: Some(\"a test\"), .. }");
 }

@@ -1,5 +1,6 @@
 //! Work that is cut, and units that are not.
 
+use std::cell::RefCell;
 use std::future::{Future, pending, poll_fn, ready};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -273,4 +274,44 @@ async fn loops_over_what_is_ready_let_others_run() {
     });
     yield_now().await;
     assert!(!always.is_finished());
+}
+
+/// shutdown/STOP4: a run whose shield has ended is cut at the trigger as any other:
+/// its work is not polled once more.
+#[tokio::test(start_paused = true)]
+async fn a_run_whose_shield_has_ended_is_not_polled_again() {
+    let shutdown = Shutdown::new();
+    let token = shutdown.token();
+    let polls = AtomicUsize::new(0);
+    let mut run = by_hand(token.run(async {
+        token.shield(ready(())).await;
+        poll_fn(|_| {
+            polls.fetch_add(1, SeqCst);
+            Poll::<()>::Pending
+        })
+        .await;
+    }));
+    assert_pending!(run.poll());
+    shutdown.trigger("a test");
+    assert_ready_eq!(run.poll(), None);
+    assert_eq!(polls.load(SeqCst), 1);
+}
+
+/// shutdown/STOP4: a run that waits for a shield which lives elsewhere by now is woken
+/// by the end of that shield, though not polled for it.
+#[tokio::test(start_paused = true)]
+async fn a_shield_that_ends_elsewhere_wakes_its_run() {
+    let shutdown = Shutdown::new();
+    let token = shutdown.token();
+    let shield = RefCell::new(Some(by_hand(token.shield(yield_now()))));
+    let mut run = by_hand(token.run(async {
+        assert_pending!(shield.borrow_mut().as_mut().expect("it is there").poll());
+        pending::<()>().await;
+    }));
+    assert_pending!(run.poll());
+    shutdown.trigger("a test");
+    assert_pending!(run.poll());
+    drop(shield.take());
+    assert!(run.is_woken());
+    assert_ready_eq!(run.poll(), None);
 }

@@ -1,3 +1,4 @@
 //! Streams: what the operators give, when exactly, and how they end.
 
+mod maps;
 mod time;

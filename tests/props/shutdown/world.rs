@@ -82,6 +82,9 @@ impl Wake for Count {
     }
 }
 
+/// A node's hint is shared with every so-and-so-many-th.
+const HINTS: NodeId = 61;
+
 struct Node {
     id: NodeId,
     /// Among the nodes of the model; the root is nobody's.
@@ -398,7 +401,7 @@ impl World {
             1 => self.failures.push(self.steps),
             _ => self.aborted += usize::from(!piece.is_shield || aborting),
         }
-        let effects = self.core.end(piece.key, ending);
+        let effects = self.core.end(piece.key, ending).unwrap_or_default();
         self.note_rest();
         // Its switch is of no use any more, and to be dropped outside.
         assert_eq!(effects.spent.1, if aborting { None } else { piece.switch });
@@ -525,6 +528,11 @@ impl World {
                 node.reason.as_ref().or(self.reason.as_ref()).map(String::as_str)
             );
             tells(signals, Event::Trigger(node.id), is_triggered);
+            // Silent only where a node with the same hint was triggered on its own.
+            let is_silent = signals.tell(Event::Trigger(node.id)).is_none();
+            let hinted = |other: &Node| other.handles > 0 && other.reason.is_some();
+            let mut same = self.nodes.iter().filter(|other| other.id % HINTS == node.id % HINTS);
+            assert_eq!(is_silent, self.phase < Phase::Draining && same.any(hinted));
         }
         tells(signals, Event::Stop, self.phase >= Phase::Stopping);
         tells(signals, Event::Abort, self.has_aborted);

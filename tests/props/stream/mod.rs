@@ -1,5 +1,7 @@
 //! Streams against reference models.
 
+mod contract;
+mod maps;
 mod time;
 
 use std::fmt::Debug;

@@ -15,7 +15,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use futures::StreamExt;
-use futures_core::Stream;
+use futures_core::FusedStream;
 use proptest::prelude::*;
 use surefoot::deadline::timeout;
 use tokio::time::Instant;
@@ -117,11 +117,17 @@ fn by_law<L: Law>(law: &mut L, mut waiting: Waiting, visits: &[Visit]) -> Log<L:
     log
 }
 
-/// What it is given in fact.
-async fn in_fact<S: Stream>(stream: S, visits: &[Visit]) -> Log<S::Item> {
+/// What it is given in fact. Sees to what every stream promises: its size hints are true, and
+/// once it has ended it stays so, and says so.
+async fn in_fact<S: FusedStream>(stream: S, visits: &[Visit]) -> Log<S::Item> {
     let (mut stream, start, mut log) = (pin!(stream), Instant::now(), Vec::new());
+    // How many were given before, and what it said then of how many were to come.
+    let mut hints = Vec::new();
     for (waits, away) in visits.iter().cycle() {
-        if let Ok(given) = timeout(ms(*waits), stream.next()).await {
+        hints.push((log.len(), stream.size_hint(), stream.is_terminated()));
+        let given = timeout(ms(*waits), stream.next()).await;
+        hints.push((log.len() + usize::from(given.is_ok()), stream.size_hint(), false));
+        if let Ok(given) = given {
             let is_over = given.is_none();
             log.push((start.elapsed().as_millis() as u64, given));
             if is_over || log.len() == MOST {
@@ -129,6 +135,17 @@ async fn in_fact<S: Stream>(stream: S, visits: &[Visit]) -> Log<S::Item> {
             }
         }
         tokio::time::sleep(ms(*away)).await;
+    }
+    if let Some((_, None)) = log.last() {
+        let total = log.len() - 1;
+        for (before, (least, most), was_over) in hints {
+            let came = total.saturating_sub(before);
+            let is_true = least <= came && most.is_none_or(|most| came <= most);
+            assert!(is_true, "({least}, {most:?}) after {before}, and {came} came");
+            assert!(!was_over || came == 0, "it had ended after {before}, and {came} came");
+        }
+        assert!(stream.is_terminated() && stream.next().await.is_none());
+        assert_eq!(stream.size_hint(), (0, Some(0)));
     }
     log
 }

@@ -64,6 +64,10 @@ async fn a_batch_without_time_is_what_is_ready() {
     assert_eq!(ready, [vec![0, 1], vec![2, 3], vec![4]]);
     let (given, _) = timetable(arrivals(&[0, 0, 1, 2, 2, 2], 5).batch(9, ms(0))).await;
     assert_eq!(given, [(0, vec![0, 0]), (1, vec![1]), (2, vec![2, 2, 2])]);
+    // Between two ticks of the clock, too: no timer is waited for.
+    tokio::time::advance(Duration::from_micros(500)).await;
+    let mut batches = pin!(arrivals(&[0, 5], 9).batch(9, ms(0)));
+    assert_eq!(poll(batches.as_mut()), Poll::Ready(Some(vec![0])));
 }
 
 /// stream/STREAM4, stream/X6: with the largest sizes, everything is one batch.

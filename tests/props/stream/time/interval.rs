@@ -56,7 +56,7 @@ fn ticks_are_those_of_the_timetable() {
     let start = prop_oneof![Just(None), (-60..60_i64).prop_map(Some)];
     let ticks = prop_oneof![1 => Just(None), 3 => (0..30_u64).prop_map(Some)];
     let inputs = (consumer(), 1..20_u64, policy(), start, ticks);
-    holds("interval", 3_000, 30, inputs, |(visits, period, policy, start, ticks)| {
+    holds("interval", 3_000, 25, inputs, |(visits, period, policy, start, ticks)| {
         let (due, count, left, missed) = (start.unwrap_or(0), 0, ticks, 0);
         let mut law = Ticks { period: period as i64, policy, due, count, left, missed, in_time: 0 };
         let nothing = Waiting { items: VecDeque::new(), ends_at: 0 };
