@@ -17,7 +17,7 @@ pub(super) const PATTERN: Pattern = Pattern {
             "join/X1",
             &[(
                 "tests/sim/join.rs::joins_can_be_dropped_at_every_poll",
-                Mutant("src/inflight/bell.rs::ring"),
+                Mutant("src/inflight/desk.rs::ring"),
             )],
         ),
         (
@@ -29,7 +29,7 @@ pub(super) const PATTERN: Pattern = Pattern {
                 ),
                 (
                     "tests/sim/join.rs::joins_can_be_dropped_at_every_poll",
-                    Mutant("src/inflight/bell.rs::ring"),
+                    Mutant("src/inflight/desk.rs::ring"),
                 ),
             ],
         ),
@@ -54,7 +54,7 @@ pub(super) const PATTERN: Pattern = Pattern {
             "join/X4",
             &[(
                 "tests/it/join/polls.rs::a_waker_that_wakes_others_meets_no_lock",
-                Mutant("src/inflight/bell.rs::ring"),
+                Mutant("src/inflight/desk.rs::ring"),
             )],
         ),
         (

@@ -58,7 +58,7 @@ pub(super) const PATTERN: Pattern = Pattern {
             "race/X4",
             &[(
                 "tests/it/race/polls.rs::a_waker_that_wakes_others_meets_no_lock",
-                Mutant("src/inflight/bell.rs::ring"),
+                Mutant("src/inflight/desk.rs::ring"),
             )],
         ),
         (

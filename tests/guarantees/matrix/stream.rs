@@ -1,14 +1,20 @@
-use super::Pattern;
-use super::Rejects::Mutant;
+use super::Rejects::{Mutant, Twin};
+use super::{CLAIMS, Pattern};
 
 pub(super) const PATTERN: Pattern = Pattern {
     name: "stream",
     has_x: true,
-    numbers: &["STREAM4", "STREAM5", "STREAM6", "STREAM7"],
+    numbers: &[
+        "RACE5", "STREAM1", "STREAM2", "STREAM3", "STREAM4", "STREAM5", "STREAM6", "STREAM7",
+    ],
     proofs: &[
         (
             "stream/X1",
             &[
+                (
+                    "tests/it/stream/maps/ends.rs::a_map_drops_what_is_in_flight",
+                    Mutant("src/inflight/set.rs::clear"),
+                ),
                 (
                     "tests/sim/stream_time.rs::waits_can_be_dropped_at_every_poll",
                     Mutant("src/stream/batch.rs::poll_next"),
@@ -34,6 +40,14 @@ pub(super) const PATTERN: Pattern = Pattern {
             "stream/X3",
             &[
                 (
+                    "tests/it/stream/maps/ends.rs::a_panic_costs_one_item",
+                    Mutant("src/stream/map/core.rs::lose"),
+                ),
+                (
+                    "tests/it/stream/maps/ends.rs::a_panic_in_a_task_is_an_item",
+                    Mutant("src/stream/map/worker.rs::poll"),
+                ),
+                (
                     "tests/it/stream/time/every.rs::a_panic_of_the_source_loses_nothing",
                     Mutant("src/stream/batch.rs::poll_next"),
                 ),
@@ -44,15 +58,32 @@ pub(super) const PATTERN: Pattern = Pattern {
             ],
         ),
         (
-            "stream/X5",
+            "stream/X4",
             &[(
-                "tests/it/stream/time/every.rs::they_may_be_dropped_outside_their_runtime",
-                Mutant("src/stream/alarm.rs::poll_at"),
+                "tests/it/stream/maps/polls.rs::a_waker_that_drops_its_stream_meets_no_lock",
+                Mutant("src/inflight/desk.rs::ring"),
             )],
+        ),
+        (
+            "stream/X5",
+            &[
+                (
+                    "tests/it/stream/maps/spawned.rs::a_runtime_that_shuts_down_leaves_word",
+                    Mutant("src/stream/map/worker.rs::drop"),
+                ),
+                (
+                    "tests/it/stream/time/every.rs::they_may_be_dropped_outside_their_runtime",
+                    Mutant("src/stream/alarm.rs::poll_at"),
+                ),
+            ],
         ),
         (
             "stream/X6",
             &[
+                (
+                    "tests/it/stream/maps/order.rs::limits_of_any_size_work",
+                    Mutant("src/stream/map/machine.rs::check"),
+                ),
                 (
                     "tests/it/stream/time/every.rs::a_size_of_0_panics_at_the_call",
                     Mutant("src/stream/batch.rs::new"),
@@ -76,8 +107,19 @@ pub(super) const PATTERN: Pattern = Pattern {
             ],
         ),
         (
+            "stream/X8",
+            &[(
+                "tests/props/stream/maps.rs::a_map_gives_each_output_once_and_in_order",
+                Mutant("src/stream/map/core.rs::take"),
+            )],
+        ),
+        (
             "stream/X9",
             &[
+                (
+                    "tests/it/stream/maps/polls.rs::neighbours_run_beside_a_map_that_is_ready",
+                    Mutant("src/stream/map/machine.rs::poll_next"),
+                ),
                 (
                     "tests/it/stream/time/every.rs::neighbours_run_beside_what_is_always_ready",
                     Mutant("src/stream/source.rs::poll_next"),
@@ -94,10 +136,16 @@ pub(super) const PATTERN: Pattern = Pattern {
         ),
         (
             "stream/X10",
-            &[(
-                "tests/it/stream/time/every.rs::a_year_passes",
-                Mutant("src/stream/batch.rs::poll_next"),
-            )],
+            &[
+                (
+                    "tests/it/stream/maps/order.rs::a_year_passes",
+                    Mutant("src/stream/map/machine.rs::poll_next"),
+                ),
+                (
+                    "tests/it/stream/time/every.rs::a_year_passes",
+                    Mutant("src/stream/batch.rs::poll_next"),
+                ),
+            ],
         ),
         (
             "stream/X11",
@@ -108,14 +156,85 @@ pub(super) const PATTERN: Pattern = Pattern {
         ),
         (
             "stream/X13",
-            &[(
-                "tests/it/stream/time/every.rs::the_waker_of_the_last_poll_is_woken",
-                Mutant("src/stream/alarm.rs::poll_at"),
-            )],
+            &[
+                (
+                    "tests/it/stream/maps/polls.rs::the_waker_of_the_last_poll_is_woken",
+                    Mutant("src/inflight/set.rs::register"),
+                ),
+                (
+                    "tests/it/stream/time/every.rs::the_waker_of_the_last_poll_is_woken",
+                    Mutant("src/stream/alarm.rs::poll_at"),
+                ),
+            ],
+        ),
+        (
+            "stream/RACE5",
+            &[
+                (CLAIMS, Twin("biased")),
+                (
+                    "tests/props/stream/maps.rs::a_stream_that_has_an_item_is_served_within_its_fairness",
+                    Mutant("src/stream/prioritized.rs::poll_next"),
+                ),
+                (
+                    "tests/it/stream/maps/polls.rs::the_most_urgent_goes_first_but_not_always",
+                    Mutant("src/stream/prioritized.rs::poll_next"),
+                ),
+            ],
+        ),
+        (
+            "stream/STREAM1",
+            &[
+                (
+                    "tests/props/stream/maps.rs::a_map_gives_each_output_once_and_in_order",
+                    Mutant("src/stream/map/core.rs::end"),
+                ),
+                (
+                    "tests/it/stream/maps/order.rs::items_are_taken_when_there_is_room",
+                    Mutant("src/stream/map/machine.rs::advance"),
+                ),
+                (
+                    "tests/it/stream/maps/order.rs::outputs_come_in_the_order_of_items_or_of_ends",
+                    Mutant("src/stream/map/core.rs::take"),
+                ),
+            ],
+        ),
+        (
+            "stream/STREAM2",
+            &[
+                (CLAIMS, Twin("polled")),
+                (CLAIMS, Twin("detached")),
+                (
+                    "tests/it/stream/maps/spawned.rs::tasks_go_on_while_the_consumer_is_busy",
+                    Mutant("src/stream/map/machine.rs::advance"),
+                ),
+                (
+                    "tests/it/stream/maps/spawned.rs::a_dropped_map_aborts_its_tasks",
+                    Mutant("src/stream/map/tasks.rs::abort"),
+                ),
+            ],
+        ),
+        (
+            "stream/STREAM3",
+            &[
+                (CLAIMS, Twin("collected")),
+                (
+                    "tests/props/stream/maps.rs::a_try_map_ends_with_its_first_error",
+                    Mutant("src/stream/map/kind.rs::leave"),
+                ),
+                (
+                    "tests/it/stream/maps/ends.rs::the_first_error_ends_a_map",
+                    Mutant("src/stream/map/machine.rs::fail"),
+                ),
+                (
+                    "tests/it/stream/maps/ends.rs::the_first_error_aborts_the_tasks",
+                    Mutant("src/stream/map/tasks.rs::clear"),
+                ),
+            ],
         ),
         (
             "stream/STREAM4",
             &[
+                (CLAIMS, Twin("local")),
                 (
                     "tests/props/stream/time/laws.rs::batches_are_those_of_the_law",
                     Mutant("src/stream/batch.rs::poll_next"),
@@ -133,6 +252,7 @@ pub(super) const PATTERN: Pattern = Pattern {
         (
             "stream/STREAM5",
             &[
+                (CLAIMS, Twin("burst")),
                 (
                     "tests/props/stream/time/interval.rs::ticks_are_those_of_the_timetable",
                     Mutant("src/stream/interval/core.rs::take"),
@@ -150,6 +270,8 @@ pub(super) const PATTERN: Pattern = Pattern {
         (
             "stream/STREAM6",
             &[
+                (CLAIMS, Twin("restarted")),
+                (CLAIMS, Twin("between")),
                 (
                     "tests/props/stream/time/laws.rs::items_pass_by_the_law_of_the_throttle",
                     Mutant("src/stream/throttle_time.rs::poll_next"),
@@ -183,9 +305,7 @@ pub(super) const PATTERN: Pattern = Pattern {
         ),
     ],
     does_not_apply: &[
-        ("stream/X4", "these streams have no lock, and hand the waker on to source and timer"),
         ("stream/X7", "a stream is owned by one consumer, and there is nothing to close"),
-        ("stream/X8", "a stream is owned by one consumer: nobody waits behind another"),
         ("stream/X12", "a stream grants nothing, and nobody waits for its consumer's turn"),
     ],
     survivors: &[],
