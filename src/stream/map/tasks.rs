@@ -32,6 +32,8 @@ pub struct Tasks<Fut: Future> {
 
 struct Hand<Fut: Future> {
     mailbox: Arc<Mailbox<Fut>>,
+    /// The task's; `None` if it was never polled, as far as is known.
+    waker: Option<Arc<Waker>>,
     _task: Task<()>,
 }
 
@@ -84,14 +86,23 @@ where
     }
 
     fn begin(&mut self, key: usize, future: Fut, cx: &mut Context<'_>) -> Option<Self::Output> {
-        self.register(cx);
+        if self.len == 0 {
+            // Else `poll_next` has, in this poll.
+            self.register(cx);
+        }
         let mut work = (key, Deadline::current().scope(future));
         let at = self.idle.pop();
         if let Some(at) = at {
-            match self.workers[at].mailbox.put(work) {
-                Ok(worker) => {
+            let hand = &mut self.workers[at];
+            match hand.mailbox.put(work) {
+                Ok(waker) => {
                     self.len += 1;
-                    worker.inspect(|waker| waker.wake_by_ref());
+                    if waker.is_some() {
+                        hand.waker = waker;
+                    }
+                    if let Some(waker) = &hand.waker {
+                        waker.wake_by_ref();
+                    }
                     return None;
                 }
                 // Its runtime is gone, and with it the task.
@@ -105,7 +116,7 @@ where
         let Ok(task) = spawner.try_spawn_at(self.spawned_at, worker) else {
             panic!("an item of a stream was spawned outside a Tokio runtime");
         };
-        let hand = Hand { mailbox, _task: task };
+        let hand = Hand { mailbox, waker: None, _task: task };
         match self.workers.get_mut(at) {
             Some(gone) => *gone = hand,
             None => self.workers.push(hand),

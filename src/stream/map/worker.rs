@@ -4,8 +4,8 @@
 //!
 //! 1. A worker has one item at a time: it is in the mailbox, or under way, until its
 //!    output is on the desk; and the next comes only when that was taken.
-//! 2. A worker that is idle has its waker in the mailbox before it looks there for the
-//!    last time, so what is put there wakes it, or is seen.
+//! 2. A worker leaves its waker at the mailbox before it looks there: what is put there
+//!    wakes it, or is seen.
 //! 3. Each item that was put comes to something on the desk: a worker that is dropped
 //!    with an item leaves word of it, and closes its mailbox.
 
@@ -19,7 +19,6 @@ use pin_project_lite::pin_project;
 use crate::deadline::Scoped;
 use crate::error::{CatchPanic, Caught, Panicked, TaskError, catch_future};
 use crate::inflight::Desk;
-use crate::rt;
 use crate::sync::{Arc, Mutex};
 
 /// An item's future, and its key.
@@ -39,7 +38,7 @@ struct Letter<Fut> {
     work: Option<Work<Fut>>,
     /// Nobody takes anything any more.
     is_closed: bool,
-    /// The worker's. Counted, since a waker must not be cloned under a lock.
+    /// The worker's, if who puts items there has not got it yet.
     worker: Option<Arc<Waker>>,
 }
 
@@ -49,14 +48,15 @@ impl<Fut> Mailbox<Fut> {
         Self(Mutex::new(Letter { work: Some(work), is_closed: false, worker: None }))
     }
 
-    /// Puts an item there. Gives back whom to wake; or the item, if nobody takes it.
+    /// Puts an item there, whose worker is to be woken. Gives back its waker, if that is
+    /// not the one from the last time; or the item, if nobody takes it.
     pub(super) fn put(&self, work: Work<Fut>) -> Result<Option<Arc<Waker>>, Work<Fut>> {
         self.0.with(|letter| {
             if letter.is_closed {
                 return Err(work);
             }
             letter.work = Some(work);
-            Ok(letter.worker.clone())
+            Ok(letter.worker.take())
         })
     }
 
@@ -72,7 +72,7 @@ impl<Fut> Mailbox<Fut> {
         self.0.with(|letter| letter.work.take())
     }
 
-    /// Wakes `worker` from now on; gives back whom it woke before.
+    /// `worker` is to be woken from now on. Gives back one that nobody has got.
     fn register(&self, worker: Arc<Waker>) -> Option<Arc<Waker>> {
         self.0.with(|letter| letter.worker.replace(worker))
     }
@@ -119,29 +119,29 @@ impl<Fut: Future> Worker<Fut> {
 impl<Fut: Future> Future for Worker<Fut> {
     type Output = ();
 
+    /// One item at most, and so no budget is needed: its next one is put there when this
+    /// one's output was taken, and wakes it.
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let mut this = self.project();
-        loop {
-            if this.work.is_none() {
-                ready!(rt::poll_budget(cx)).made_progress();
-                // Invariant 2.
-                if !this.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
-                    let waker = Arc::new(cx.waker().clone());
-                    *this.waker = Some(waker.clone());
-                    let _replaced = this.mailbox.register(waker);
-                }
-                let Some((key, future)) = this.mailbox.take() else {
-                    return Poll::Pending;
-                };
-                *this.key = key;
-                this.work.set(Some(catch_future(future)));
-            }
-            let work = this.work.as_mut().as_pin_mut();
-            let ended = ready!(work.expect("it was seen or set above").poll(cx));
-            this.work.set(None);
-            let panicked = |caught| TaskError::Panicked(Panicked::new(caught, this.spawned_at));
-            let output = ended.map_err(panicked);
-            this.desk.ring(Done { worker: *this.at, key: *this.key, output });
+        // Invariant 2.
+        if !this.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+            let waker = Arc::new(cx.waker().clone());
+            *this.waker = Some(waker.clone());
+            let _replaced = this.mailbox.register(waker);
         }
+        if this.work.is_none() {
+            let Some((key, future)) = this.mailbox.take() else {
+                return Poll::Pending;
+            };
+            *this.key = key;
+            this.work.set(Some(catch_future(future)));
+        }
+        let work = this.work.as_mut().as_pin_mut();
+        let ended = ready!(work.expect("it was seen or set above").poll(cx));
+        this.work.set(None);
+        let panicked = |caught| TaskError::Panicked(Panicked::new(caught, this.spawned_at));
+        let output = ended.map_err(panicked);
+        this.desk.ring(Done { worker: *this.at, key: *this.key, output });
+        Poll::Pending
     }
 }

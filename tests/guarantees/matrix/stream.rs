@@ -1,5 +1,5 @@
-use super::Pattern;
-use super::Rejects::Mutant;
+use super::Rejects::{Mutant, Twin};
+use super::{CLAIMS, Pattern};
 
 pub(super) const PATTERN: Pattern = Pattern {
     name: "stream",
@@ -93,6 +93,19 @@ pub(super) const PATTERN: Pattern = Pattern {
             ],
         ),
         (
+            "stream/X5",
+            &[
+                (
+                    "tests/it/stream/maps/spawned.rs::a_runtime_that_shuts_down_leaves_word",
+                    Mutant("src/stream/map/worker.rs::drop"),
+                ),
+                (
+                    "tests/it/stream/time/every.rs::they_may_be_dropped_outside_their_runtime",
+                    Mutant("src/stream/alarm.rs::poll_at"),
+                ),
+            ],
+        ),
+        (
             "stream/X6",
             &[
                 (
@@ -120,6 +133,13 @@ pub(super) const PATTERN: Pattern = Pattern {
                     Mutant("src/stream/interval/core.rs::take"),
                 ),
             ],
+        ),
+        (
+            "stream/X8",
+            &[(
+                "tests/props/stream/maps.rs::a_map_gives_each_output_once_and_in_order",
+                Mutant("src/stream/map/core.rs::take"),
+            )],
         ),
         (
             "stream/X9",
@@ -184,6 +204,7 @@ pub(super) const PATTERN: Pattern = Pattern {
         (
             "stream/STREAM4",
             &[
+                (CLAIMS, Twin("local")),
                 (
                     "tests/props/stream/time/laws.rs::batches_are_those_of_the_law",
                     Mutant("src/stream/batch.rs::poll_next"),
@@ -201,6 +222,7 @@ pub(super) const PATTERN: Pattern = Pattern {
         (
             "stream/STREAM5",
             &[
+                (CLAIMS, Twin("burst")),
                 (
                     "tests/props/stream/time/interval.rs::ticks_are_those_of_the_timetable",
                     Mutant("src/stream/interval/core.rs::take"),
@@ -218,6 +240,8 @@ pub(super) const PATTERN: Pattern = Pattern {
         (
             "stream/STREAM6",
             &[
+                (CLAIMS, Twin("restarted")),
+                (CLAIMS, Twin("between")),
                 (
                     "tests/props/stream/time/laws.rs::items_pass_by_the_law_of_the_throttle",
                     Mutant("src/stream/throttle_time.rs::poll_next"),
@@ -298,6 +322,8 @@ pub(super) const PATTERN: Pattern = Pattern {
         (
             "stream/STREAM2",
             &[
+                (CLAIMS, Twin("polled")),
+                (CLAIMS, Twin("detached")),
                 (
                     "tests/it/stream/maps/spawned.rs::tasks_go_on_while_the_consumer_is_busy",
                     Mutant("src/stream/map/tasks.rs::begin"),
@@ -315,6 +341,7 @@ pub(super) const PATTERN: Pattern = Pattern {
         (
             "stream/STREAM3",
             &[
+                (CLAIMS, Twin("collected")),
                 (
                     "tests/props/stream/maps.rs::a_try_map_ends_with_its_first_error",
                     Mutant("src/stream/map/machine.rs::fail"),
@@ -332,6 +359,7 @@ pub(super) const PATTERN: Pattern = Pattern {
         (
             "stream/RACE5",
             &[
+                (CLAIMS, Twin("biased")),
                 (
                     "tests/props/stream/maps.rs::a_stream_that_has_an_item_is_served_within_its_fairness",
                     Mutant("src/urgency/core.rs::served"),
