@@ -93,19 +93,6 @@ pub(super) const PATTERN: Pattern = Pattern {
             ],
         ),
         (
-            "stream/X5",
-            &[
-                (
-                    "tests/it/stream/maps/spawned.rs::a_runtime_that_shuts_down_leaves_word",
-                    Mutant("src/stream/map/worker.rs::drop"),
-                ),
-                (
-                    "tests/it/stream/time/every.rs::they_may_be_dropped_outside_their_runtime",
-                    Mutant("src/stream/alarm.rs::poll_at"),
-                ),
-            ],
-        ),
-        (
             "stream/X6",
             &[
                 (
@@ -289,13 +276,6 @@ pub(super) const PATTERN: Pattern = Pattern {
             &[(
                 "tests/sim/stream_maps.rs::spawned_items_run_beside_a_busy_consumer",
                 Mutant("src/stream/map/worker.rs::poll"),
-            )],
-        ),
-        (
-            "stream/X8",
-            &[(
-                "tests/props/stream/maps.rs::a_map_gives_each_output_once_and_in_order",
-                Mutant("src/stream/map/core.rs::end"),
             )],
         ),
         (
