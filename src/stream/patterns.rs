@@ -103,7 +103,7 @@ pub trait StreamPatterns: Stream {
     /// use surefoot::stream::StreamPatterns;
     ///
     /// let lines = stream::iter([Ok("7"), Ok("x"), Ok("9")]);
-    /// let numbers = lines.try_map_ordered(2, |line| async { line.parse::<u8>().map_err(|_| line) });
+    /// let numbers = lines.try_map_ordered(2, |line| async move { line.parse::<u8>().map_err(|_| line) });
     /// assert_eq!(numbers.collect::<Vec<_>>().await, [Ok(7), Err("x")]);
     /// # }
     /// ```

@@ -20,8 +20,8 @@ use crate::urgency::{MAX_LEVELS, Urgency};
 /// use futures::{StreamExt, stream};
 /// use surefoot::stream::prioritized;
 ///
-/// let urgent = stream::iter(["a", "b", "c"]);
-/// let other = stream::iter(["x", "y"]);
+/// let urgent = stream::iter(vec!["a", "b", "c"]);
+/// let other = stream::iter(vec!["x", "y"]);
 /// let all: Vec<_> = prioritized([urgent, other]).fairness(2).collect().await;
 /// assert_eq!(all, [(0, "a"), (0, "b"), (1, "x"), (0, "c"), (1, "y")]);
 /// # }

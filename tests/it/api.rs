@@ -39,10 +39,9 @@ use surefoot::spawn::{
     AbortHandle, FlatError, GaveUp, Id, Restart, Spawner, Task, spawn, supervise,
 };
 use surefoot::stream::{
-    Batch, DebounceTime, Interval, ItemTimeout, Missed, StreamPatterns, ThrottleTime, Tick, Until,
+    self, Batch, DebounceTime, Interval, ItemTimeout, MapOrdered, Missed, Prioritized,
+    SpawnUnordered, StreamPatterns, ThrottleTime, Tick, Until,
 };
-
-use surefoot::stream::{self, MapOrdered, Prioritized, SpawnUnordered, StreamPatterns};
 
 use crate::support::*;
 

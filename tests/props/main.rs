@@ -66,7 +66,7 @@ mod stream;
 #[expect(dead_code, unused_imports, reason = "it is the crate's, and here for its `Arc`")]
 mod sync;
 #[path = "../../src/urgency/mod.rs"]
-#[expect(unused_imports, reason = "it is the crate's, and here on its own")]
+#[allow(dead_code, unused_imports, reason = "the property asks the channel's core")]
 mod urgency;
 #[path = "../../src/waiters/mod.rs"]
 mod waiters;

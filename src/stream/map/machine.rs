@@ -161,10 +161,10 @@ where
         loop {
             let turn = Turn { window: this.window, hands: this.hands, item: PhantomData };
             let Poll::Ready(Some((key, output))) = turn.hands.poll_next(cx) else {
-                turn.is_over();
+                turn.ends();
                 break;
             };
-            turn.is_over();
+            turn.ends();
             match K::leave(output) {
                 Continue(item) => this.window.end(key, item),
                 Break(error) => return Err(error),
@@ -209,7 +209,7 @@ struct Turn<'a, T, W: Window<T>, H: Hands> {
 }
 
 impl<T, W: Window<T>, H: Hands> Turn<'_, T, W, H> {
-    fn is_over(self) {
+    fn ends(self) {
         std::mem::forget(self);
     }
 }
