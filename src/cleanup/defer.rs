@@ -38,7 +38,7 @@ impl<F: FnOnce()> Defer<F> {
 
     /// Runs the closure here and now.
     pub fn run_now(self) {
-        drop(self);
+        // Its drop does, which is now.
     }
 }
 

@@ -15,10 +15,13 @@
 
 mod world;
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 
 use self::world::{World, actions, limits};
+use crate::shutdown_core::{Core, Ending, Kind, Limits};
 
 fn config() -> ProptestConfig {
     let file = FileFailurePersistence::Direct("proptest-regressions/shutdown.txt");
@@ -41,4 +44,18 @@ proptest! {
             world.step(action);
         }
     }
+}
+
+/// The key of a piece that has ended is no other's, also where another
+/// has its place by now.
+#[test]
+fn a_key_names_no_other_piece() {
+    let none = Duration::ZERO;
+    let mut core: Core<u8, (), ()> = Core::new(Limits { accept: none, drain: none, abort: none });
+    let task = || Kind::Task("work".into());
+    let old = core.register(task()).expect("it is running");
+    assert!(core.end(old, Ending::Well).is_none());
+    let new = core.register(task()).expect("it is running");
+    assert_ne!(old, new);
+    assert_eq!((core.attach(old, 1), core.attach(new, 2)), (Some(1), None));
 }
