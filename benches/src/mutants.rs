@@ -64,7 +64,11 @@ pub const PARTS: &[Part] = &[
     Part::of("blocking", &["src/blocking/**"], &["blocking::"]),
     Part::of("cleanup", &["src/cleanup/**"], &["cleanup::"]),
     Part::of("retry", &["src/retry/**", "src/deadline/**"], &["retry::", "deadline::"]),
-    Part::of("races", &["src/inflight/**", "src/join/**", "src/race/**"], &["join::", "race::"]),
+    Part::of(
+        "races",
+        &["src/inflight/**", "src/join/**", "src/race/**"],
+        &["join::", "race::", "stream::"],
+    ),
     Part::of("channel", &["src/channel/**"], &["channel::"]),
     Part::of("lock", &["src/lock/**"], &["lock::"]),
     Part::of("stream", &["src/stream/**", "src/urgency/**"], &["stream::", "channel::priority"]),

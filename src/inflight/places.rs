@@ -75,7 +75,7 @@ impl<T: Default> Places<T> {
     pub(crate) fn get(&mut self, at: usize) -> Pin<&mut T> {
         match &mut self.0 {
             Kind::Singles(singles) => singles[at].as_mut(),
-            Kind::Eights(eights) => eights[at / 8].as_mut().part(at % 8),
+            Kind::Eights(eights) => eights[at / 8].as_mut().part(at),
         }
     }
 
@@ -83,7 +83,7 @@ impl<T: Default> Places<T> {
     pub(crate) fn look(&self, at: usize) -> &T {
         match &self.0 {
             Kind::Singles(singles) => &singles[at],
-            Kind::Eights(eights) => eights[at / 8].look(at % 8),
+            Kind::Eights(eights) => eights[at / 8].look(at),
         }
     }
 
@@ -121,6 +121,7 @@ trait Block<T> {
     /// Asks for the value of each place, in their order.
     fn filled(next: &mut impl FnMut() -> T) -> Self;
 
+    /// The place `at`, modulo how many there are.
     fn part(self: Pin<&mut Self>, at: usize) -> Pin<&mut T>;
 
     fn look(&self, at: usize) -> &T;

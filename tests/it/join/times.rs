@@ -1,6 +1,7 @@
 //! When futures run, how many at a time, and in which order their outputs come.
 
 use std::future::ready;
+use std::hint::black_box;
 use std::rc::Rc;
 
 use surefoot::join::{all, settle, try_all};
@@ -185,4 +186,23 @@ async fn a_year_passes_under_a_paused_clock() {
     let days = || (0..365).map(|i| watch.takes(i, year / 365));
     assert_eq!(timed(all(days()).limit(1).deadline(ms(year))).await.1, year);
     assert_eq!(timed(all(days()).limit(1).deadline(ms(year / 2))).await.1, year / 2);
+}
+
+/// join/JOIN2, join/JOIN3: futures of any size, at once and a few at a time: where they
+/// lie depends on their size, and nothing else does.
+#[tokio::test(start_paused = true)]
+async fn futures_of_any_size_are_joined() {
+    async fn carries<const SIZE: usize>(n: u64) -> u64 {
+        let ballast = black_box([1_u8; SIZE]);
+        wait(n).await;
+        u64::from(ballast[SIZE - 1]) * n
+    }
+    let numbers: Vec<_> = (0..20).collect();
+    for limit in [1, 3, 20] {
+        let small = all((0..20).map(carries::<1>)).limit(limit);
+        let large = all((0..20).map(carries::<2_000>)).limit(limit);
+        assert!(format!("{large:?}").starts_with(&format!("Join {{ limit: {limit}, deadline: ")));
+        let ((small, took), (large, took_large)) = (timed(small).await, timed(large).await);
+        assert_eq!((&small, &large, took), (&numbers, &numbers, took_large));
+    }
 }

@@ -200,3 +200,10 @@ async fn a_year_passes_under_a_paused_clock() {
     let jobs = (0..3).map(|i| watch.tries(i, year - i as u64, i == 0));
     assert_eq!(timed(first_ok(jobs).deadline(ms(year))).await.1, year);
 }
+
+/// Debug output says what was set.
+#[test]
+fn debug_output_says_what_was_set() {
+    let race = first((ready(1), ready(2))).seed(7);
+    assert_eq!(format!("{race:?}").split(", deadline").next(), Some("Race { seed: Some(7)"));
+}

@@ -1,6 +1,7 @@
 //! Spares for the slow.
 
 use std::cell::RefCell;
+use std::pin::pin;
 use std::time::Duration;
 
 use surefoot::race::hedge;
@@ -201,4 +202,16 @@ async fn an_exhausted_budget_makes_no_spare() {
     assert!(spent.await.is_pending());
     assert_eq!(hedge.await, Ok(0));
     assert_eq!(*made.borrow(), [0]);
+}
+
+/// race/RACE3: the slower attempts have ended when the outcome is known, also while the
+/// hedge is still held.
+#[tokio::test(start_paused = true)]
+async fn the_slower_attempts_end_with_the_outcome() {
+    let watch = Watch::new();
+    let make = |n: u32| watch.tries(n as usize, if n == 0 { 900 } else { 20 }, true);
+    let mut held = pin!(hedge(make).after(ms(100)).max(2));
+    assert_eq!(format!("{held:?}"), "Hedge { after: 100ms, max: 2, made: 0, .. }");
+    let (outcome, took) = timed(held.as_mut()).await;
+    assert_eq!((outcome.ok(), took, watch.running()), (Some(1), 120, 0));
 }
