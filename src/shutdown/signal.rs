@@ -111,16 +111,13 @@ impl Signals {
     }
 
     /// Asks for one at a time: an answer that nobody reads is a signal lost.
-    #[cfg(unix)]
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Signal> {
-        if self.interrupt.poll_recv(cx).is_ready() {
-            return Poll::Ready(Signal::Interrupt);
-        }
-        self.terminate.poll_recv(cx).map(|_| Signal::Terminate)
-    }
-
-    #[cfg(not(unix))]
-    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Signal> {
-        self.ctrl_c.poll_recv(cx).map(|_| Signal::Interrupt)
+        #[cfg(unix)]
+        return match self.interrupt.poll_recv(cx) {
+            Poll::Ready(_) => Poll::Ready(Signal::Interrupt),
+            Poll::Pending => self.terminate.poll_recv(cx).map(|_| Signal::Terminate),
+        };
+        #[cfg(not(unix))]
+        return self.ctrl_c.poll_recv(cx).map(|_| Signal::Interrupt);
     }
 }

@@ -127,31 +127,32 @@ async fn crawl_until_enough(web: &Web) -> Crawled {
     let mut batches = pin!(crawl(stopped, fetch));
     let mut numbers = Vec::new();
     while let Some(batch) = batches.next().await {
-        let mut crawled = crawled.borrow_mut();
-        crawled.batches += 1;
-        crawled.largest = crawled.largest.max(batch.len() as u64);
-        for fetched in batch {
-            let kind = match fetched {
-                Ok((n, fetched)) => {
-                    numbers.push(n);
-                    match fetched {
-                        Ok(_) => "pages",
-                        Err(FetchError::Busy { .. }) => "busy",
-                        Err(FetchError::Http(_)) => "not there, or hung up on",
+        let is_slow = {
+            let mut crawled = crawled.borrow_mut();
+            crawled.batches += 1;
+            crawled.largest = crawled.largest.max(batch.len() as u64);
+            for fetched in batch {
+                let kind = match fetched {
+                    Ok((n, fetched)) => {
+                        numbers.push(n);
+                        match fetched {
+                            Ok(_) => "pages",
+                            Err(FetchError::Busy { .. }) => "busy",
+                            Err(FetchError::Http(_)) => "not there, or hung up on",
+                        }
                     }
-                }
-                Err(TaskError::Panicked(_)) => "panicked",
-                Err(_) => "cancelled",
-            };
-            count(&mut crawled.ended, kind);
-        }
-        if total(&crawled.ended) >= ENOUGH
-            && let Some(stop) = stop.take()
-        {
-            crawled.is_stopped = stop.send(()).is_ok();
-        }
-        let is_slow = crawled.batches % 4 == 0;
-        drop(crawled);
+                    Err(TaskError::Panicked(_)) => "panicked",
+                    Err(_) => "cancelled",
+                };
+                count(&mut crawled.ended, kind);
+            }
+            if total(&crawled.ended) >= ENOUGH
+                && let Some(stop) = stop.take()
+            {
+                crawled.is_stopped = stop.send(()).is_ok();
+            }
+            crawled.batches % 4 == 0
+        };
         if is_slow {
             is_busy.store(true, SeqCst);
             sleep(Duration::from_millis(20)).await;

@@ -1,6 +1,5 @@
 //! Items that are worked on in the task that asks for them.
 
-use std::future::Future;
 use std::hint::black_box;
 
 use futures::stream::{self, Stream, StreamExt as _};
@@ -49,8 +48,8 @@ pub(super) const UNORDERED: Work = Work {
     ],
 };
 
-fn ready(item: u64) -> impl Future<Output = u64> {
-    async move { black_box(item) }
+async fn ready(item: u64) -> u64 {
+    black_box(item)
 }
 
 fn all(stream: impl Stream) {

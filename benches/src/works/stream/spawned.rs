@@ -1,7 +1,6 @@
 //! Items that are tasks of their own.
 #![expect(clippy::disallowed_types, reason = "a peer is a `JoinSet` by hand")]
 
-use std::future::Future;
 use std::hint::black_box;
 
 use futures::stream::{self, StreamExt as _};
@@ -87,6 +86,6 @@ async fn handles(items: u64) {
     }
 }
 
-fn ready(item: u64) -> impl Future<Output = u64> + Send {
-    async move { black_box(item) }
+async fn ready(item: u64) -> u64 {
+    black_box(item)
 }
