@@ -1,5 +1,4 @@
 use std::collections::VecDeque;
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
@@ -304,14 +303,5 @@ impl<F> Drop for Inflight<F> {
     fn drop(&mut self) {
         // A waker that somebody keeps must not keep the task.
         let _task = self.desk.register(None);
-    }
-}
-
-impl<F> fmt::Debug for Inflight<F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Inflight")
-            .field("len", &self.len)
-            .field("limit", &self.limit)
-            .finish_non_exhaustive()
     }
 }

@@ -1,12 +1,12 @@
 //! Who is polled, and by whose wake-up.
 
-use std::cell::Cell;
-use std::future::ready;
+use std::cell::{Cell, RefCell};
+use std::future::{poll_fn, ready};
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Poll, Wake, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 
 use surefoot::join::all;
 use tokio_test::{assert_ready, task};
@@ -191,4 +191,27 @@ fn a_join_may_be_dropped_outside_its_runtime() {
         assert_eq!(watch.running(), 0);
         stale.wake();
     }
+}
+
+/// A waker that somebody keeps keeps no task whose join is gone.
+#[test]
+fn a_waker_that_is_kept_keeps_no_task() {
+    struct Nobody;
+
+    impl Wake for Nobody {
+        fn wake(self: Arc<Self>) {}
+    }
+
+    let (task, kept) = (Arc::new(Nobody), RefCell::new(Vec::new()));
+    let waker = Waker::from(task.clone());
+    let keeps = |_| {
+        poll_fn(|cx| {
+            kept.borrow_mut().push(cx.waker().clone());
+            Poll::<()>::Pending
+        })
+    };
+    let mut join = Box::pin(all((0..300).map(keeps)));
+    assert!(join.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    drop((join, waker));
+    assert_eq!((kept.borrow().len(), Arc::strong_count(&task)), (300, 1));
 }
