@@ -316,5 +316,9 @@ pub(super) const PATTERN: Pattern = Pattern {
         ("shutdown/X8", "all that wait are told at once: there is no order to keep"),
         ("shutdown/X12", "nobody is granted anything that another then lacks"),
     ],
-    survivors: &[],
+    survivors: &[(
+        "src/shutdown/core/vocabulary.rs: replace - with /",
+        "fewer hints, each shared by more nodes: a token that shares one with a triggered \
+         node looks under the lock",
+    )],
 };
