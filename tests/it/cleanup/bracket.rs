@@ -125,3 +125,17 @@ async fn brackets_nest() {
     assert_eq!(task.await, Ok(Ok(())));
     assert_eq!(record.take(), ["pushed", "Success", "cleaned", "Success", "cleaned"]);
 }
+
+/// cleanup/CLEAN1: a cleanup whose caller leaves half-way goes on as a task, and needs
+/// nobody who waits for the reaper.
+#[tokio::test(start_paused = true)]
+async fn a_cleanup_that_was_left_goes_on_without_a_wait() {
+    let (reaper, record) = (Reaper::new(), Record::default());
+    // The body takes 10 ms, the cleanup 20.
+    let left = timeout(ms(15), lend(&reaper, &record, Does::Returns)).await;
+    assert!(left.is_err());
+    assert_eq!(reaper.pending(), 1);
+    wait(15).await;
+    settle().await;
+    assert_eq!((reaper.pending(), record.take().last().map(String::as_str)), (0, Some("cleaned")));
+}
