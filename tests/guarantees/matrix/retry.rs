@@ -231,5 +231,22 @@ pub(super) const PATTERN: Pattern = Pattern {
         ("retry/X8", "there is no queue: callers of one budget do not wait for each other"),
         ("retry/X12", "nothing is granted to a caller that waits, so none can keep it from others"),
     ],
-    survivors: &[],
+    survivors: &[
+        (
+            "src/retry/account/core.rs: replace - with +",
+            "the least balance is two units nearer to nothing: on the safe side of invariant 2",
+        ),
+        (
+            "src/retry/account/core.rs: replace - with /",
+            "the least balance is one unit nearer to nothing: on the safe side of invariant 2",
+        ),
+        (
+            "src/retry/account/core.rs: replace < with <= in cost_for",
+            "no ratio misses a whole number by exactly a billionth in binary",
+        ),
+        (
+            "src/retry/account/core.rs: replace | with ^ in Ledger::pack",
+            "the parts of the word have no bit in common",
+        ),
+    ],
 };
