@@ -197,10 +197,10 @@ async fn futures_of_any_size_are_joined() {
         wait(n).await;
         u64::from(ballast[SIZE - 1]) * n
     }
-    let numbers: Vec<_> = (0..20).collect();
-    for limit in [1, 3, 20] {
-        let small = all((0..20).map(carries::<1>)).limit(limit);
-        let large = all((0..20).map(carries::<2_000>)).limit(limit);
+    let numbers: Vec<_> = (0..300).collect();
+    for limit in [1, 30, 300] {
+        let small = all((0..300).map(carries::<1>)).limit(limit);
+        let large = all((0..300).map(carries::<2_000>)).limit(limit);
         assert!(format!("{large:?}").starts_with(&format!("Join {{ limit: {limit}, deadline: ")));
         let ((small, took), (large, took_large)) = (timed(small).await, timed(large).await);
         assert_eq!((&small, &large, took), (&numbers, &numbers, took_large));
