@@ -410,12 +410,12 @@ fn not_there(workflow: &str) -> Vec<String> {
     let is_fixed = |action: &str| {
         action.split_once("@v").is_some_and(|(_, major)| major.parse::<u32>().is_ok())
     };
-    let quoted = |line: &str| line.split('"').nth(1).map(str::to_owned);
     let mutants = read("benches/src/mutants.rs");
-    let parts: BTreeSet<_> = mutants
-        .lines()
-        .filter(|line| line.trim().starts_with("name: \"") || line.contains("Part::of(\""))
-        .filter_map(quoted)
+    let parts: BTreeSet<_> = ["name: ", "Part::of("]
+        .into_iter()
+        .flat_map(|before| mutants.split(before).skip(1))
+        .filter(|rest| rest.trim_start().starts_with('"'))
+        .filter_map(|rest| rest.split('"').nth(1).map(str::to_owned))
         .collect();
     let mut missing = Vec::new();
     let mut ask = |before: &str, is_there: &dyn Fn(&str) -> bool| {
