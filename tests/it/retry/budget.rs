@@ -57,7 +57,7 @@ async fn what_was_earned_is_forgotten_after_the_next_window() {
 /// none that parts of a retry divide.
 #[tokio::test(start_paused = true)]
 async fn a_call_may_earn_many_retries() {
-    for ratio in [2_000.0, 2_000.0007] {
+    for ratio in [2_000.0, 2_000.000_7] {
         let budget = Budget::new(ratio, 0, secs(10));
         budget.note_call();
         assert_eq!((0..9_999).take_while(|_| budget.try_retry()).count(), 2_000, "{ratio}");
