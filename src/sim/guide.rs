@@ -270,7 +270,7 @@
 //! It fails:
 //!
 //! ```text
-//! schedule 16 of 1000 failed: task `root` (spawned at tests/names/tests.rs:55:42) panicked at tests/names/tests.rs:60:9: assertion `left == right` failed: an old name is kept
+//! schedule 22 of 1000 failed: task `root` (spawned at tests/names/tests.rs:55:42) panicked at tests/names/tests.rs:60:9: assertion `left == right` failed: an old name is kept
 //!   left: "Ann"
 //!  right: "Anna"
 //! shrunk from 1 deviation to 1 in 1 run

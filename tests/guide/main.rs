@@ -193,7 +193,7 @@ fn a_program_is_replayed_as_it_was_started() {
 
     let failed = alone(Command::new(exe).args(["--exact", test, "--nocapture"]));
     assert_eq!(failed.code, Some(101), "{failed:#?}");
-    assert!(failed.stderr.contains("\nschedule 16 of 1000 failed: "), "{failed:#?}");
+    assert!(failed.stderr.contains("\nschedule 22 of 1000 failed: "), "{failed:#?}");
     let report = failed.report();
     assert!(report.replay.ends_with(&format!(" --exact {test} --nocapture")), "{}", report.replay);
 
