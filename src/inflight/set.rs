@@ -28,8 +28,8 @@ pub(crate) struct Inflight<F> {
     spare: Option<std::sync::Arc<Bell>>,
     /// The waker that the desk has.
     task: Option<Arc<Waker>>,
-    /// The key of who was polled last.
-    polled: usize,
+    /// The key of who was polled last by the call that is under way, or was the last.
+    polled: Option<usize>,
 }
 
 struct Place {
@@ -74,7 +74,7 @@ impl<F> Inflight<F> {
             desk: Arc::new(Desk::new()),
             spare: None,
             task: None,
-            polled: 0,
+            polled: None,
         }
     }
 
@@ -103,9 +103,9 @@ impl<F> Inflight<F> {
         self.queue.push_back(Turn { place, by_bell: false });
     }
 
-    /// The key of the future that was polled last: of the one that panicked, where a
-    /// panic came out of a poll.
-    pub(crate) fn last_polled(&self) -> usize {
+    /// Where a panic came out of [`poll_next`](Self::poll_next): the key of the future
+    /// that it took along; `None` if it was the waker's.
+    pub(crate) fn lost(&self) -> Option<usize> {
         self.polled
     }
 
@@ -204,6 +204,7 @@ impl<F: Future> Inflight<F> {
         if self.is_empty() {
             return Poll::Ready(None);
         }
+        self.polled = None;
         self.register(cx);
         if self.desk.has_rung() {
             self.collect();
@@ -224,7 +225,7 @@ impl<F: Future> Inflight<F> {
     fn take_turn(&mut self, turn: Turn) -> Option<(usize, Poll<F::Output>)> {
         let at = turn.place;
         let place = self.places.get_mut(at)?;
-        self.polled = place.key;
+        self.polled = Some(place.key);
         if turn.by_bell
             && let Some(rope) = &place.rope
         {

@@ -7,7 +7,8 @@ use crate::sim::shard::Shard;
 /// or 3, [`Pos`] or [`Urw`] in turn.
 ///
 /// Its `n`th schedule by [`Random`] is the `n`th of `Random` alone: what that finds is
-/// found with at most twice as many schedules. A small space is exhausted, and no kind of program is every strategy's blind spot.
+/// found with at most twice as many schedules. A small space is exhausted, and no kind of
+/// program is every strategy's blind spot.
 ///
 /// Jumps of time wait until all schedules without one have been run: most of them
 /// say nothing, since no timer is armed where they are tried.

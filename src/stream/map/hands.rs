@@ -24,8 +24,9 @@ pub trait Hands {
     /// The next output, and its key. `None` if none runs.
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<(usize, Self::Output)>>;
 
-    /// The key of the future whose poll it was that a panic came out of.
-    fn last_polled(&self) -> usize;
+    /// Where a panic came out of `poll_next`: the key of the future that it took along, if
+    /// it did.
+    fn lost(&self) -> Option<usize>;
 
     /// Drops all that runs.
     fn clear(&mut self);
@@ -59,8 +60,8 @@ impl<Fut: Future> Hands for Here<Fut> {
         self.0.poll_next(cx)
     }
 
-    fn last_polled(&self) -> usize {
-        self.0.last_polled()
+    fn lost(&self) -> Option<usize> {
+        self.0.lost()
     }
 
     fn clear(&mut self) {

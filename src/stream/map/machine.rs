@@ -201,7 +201,7 @@ where
     }
 }
 
-/// The turns of those that run: one that is cut by a panic is lost.
+/// The turns of those that run: one that is cut by a panic of its own is lost.
 struct Turn<'a, T, W: Window<T>, H: Hands> {
     window: &'a mut W,
     hands: &'a mut H,
@@ -216,7 +216,9 @@ impl<T, W: Window<T>, H: Hands> Turn<'_, T, W, H> {
 
 impl<T, W: Window<T>, H: Hands> Drop for Turn<'_, T, W, H> {
     fn drop(&mut self) {
-        self.window.lose(self.hands.last_polled());
+        if let Some(key) = self.hands.lost() {
+            self.window.lose(key);
+        }
     }
 }
 

@@ -54,6 +54,10 @@ pub(super) const PATTERN: Pattern = Pattern {
             "stream/X3",
             &[
                 (
+                    "tests/it/stream/maps/polls.rs::a_waker_that_panics_at_its_end_costs_no_item",
+                    Mutant("src/inflight/set.rs::poll_next_drawn"),
+                ),
+                (
                     "tests/it/stream/maps/ends.rs::a_panic_costs_one_item",
                     Mutant("src/stream/map/core.rs::lose"),
                 ),

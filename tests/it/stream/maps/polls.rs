@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::future::ready;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -111,4 +112,37 @@ async fn what_was_not_given_is_still_there() {
     assert_eq!(sources.map(|source| source.size_hint().0), [1, 2, 2]);
     let mut none = task::spawn(prioritized([stream::pending::<u8>()]));
     assert_pending!(none.poll_next());
+}
+
+/// stream/X3: a waker that panics at its end costs no item, and leaves the order as it is.
+#[tokio::test(start_paused = true)]
+async fn a_waker_that_panics_at_its_end_costs_no_item() {
+    struct Grim;
+
+    impl Wake for Grim {
+        fn wake(self: Arc<Self>) {}
+    }
+
+    impl Drop for Grim {
+        fn drop(&mut self) {
+            panic!("a waker that panics");
+        }
+    }
+
+    let naps = |n| stream::iter([30, 10, 20]).take(n);
+    let maps: [(usize, Pin<Box<dyn Stream<Item = u64>>>); 4] = [
+        (1, Box::pin(naps(1).map_ordered(3, nap))),
+        (3, Box::pin(naps(3).map_ordered(3, nap))),
+        (1, Box::pin(naps(1).spawn_ordered(3, nap).map(Result::unwrap))),
+        (3, Box::pin(naps(3).spawn_ordered(3, nap).map(Result::unwrap))),
+    ];
+    for (n, mut map) in maps {
+        let grim = Waker::from(Arc::new(Grim));
+        let mut poll = |waker: &Waker| map.as_mut().poll_next(&mut Context::from_waker(waker));
+        assert!(poll(&grim).is_pending());
+        drop(grim);
+        // Whom the next poll brings along takes its place.
+        assert!(catch_unwind(AssertUnwindSafe(|| poll(Waker::noop()))).is_err());
+        assert_eq!(map.collect::<Vec<_>>().await, [30, 10, 20][..n]);
+    }
 }
