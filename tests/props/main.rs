@@ -18,6 +18,7 @@ mod cleanup_core;
 #[expect(dead_code, unreachable_pub, reason = "it is the crate's, and here on its own")]
 mod interval_core;
 mod join;
+mod law;
 mod linearize;
 mod lock;
 #[path = "../../src/lock/core/mod.rs"]

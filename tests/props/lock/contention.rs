@@ -3,53 +3,31 @@
 
 #![expect(clippy::disallowed_types, reason = "what is noted is no part of the scenario")]
 
-use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
 use proptest::prelude::*;
-use proptest::test_runner::{FileFailurePersistence, TestError, TestRunner};
 use surefoot::sim::{Explorer, Strategy as Schedule};
 use surefoot::spawn::spawn;
+
+use crate::law::{CROWDED, Law};
 
 /// What a property says of its case: the most that waited at once.
 pub(super) type Waited = Result<usize, TestCaseError>;
 
-/// Runs `property` on 1,000 inputs, prints in how many of them at least three
-/// waited at once, and fails if that is less than `percent`.
+/// Runs `property` on 1,000 inputs; in at least `percent` of them, three or more have to
+/// have waited at once.
 pub(super) fn contended<S: Strategy>(
-    name: &str,
+    name: &'static str,
     percent: u32,
     inputs: &S,
     property: impl Fn(S::Value) -> Waited,
 ) {
-    let file = FileFailurePersistence::Direct("proptest-regressions/lock.txt");
-    let config = ProptestConfig {
-        cases: 1_000,
-        failure_persistence: Some(Box::new(file)),
-        source_file: Some(file!()),
-        ..ProptestConfig::default()
-    };
-    let (cases, crowded) = (Cell::new(0_u32), Cell::new(0_u32));
-    let ran = TestRunner::new(config).run(inputs, |input| {
-        let most = property(input)?;
-        cases.set(cases.get() + 1);
-        crowded.set(crowded.get() + u32::from(most >= 3));
-        Ok(())
-    });
-    match ran {
-        Ok(()) => {}
-        Err(TestError::Fail(why, input)) => panic!("{name}: {why}\n{input:#?}"),
-        Err(error) => panic!("{name}: {error}"),
-    }
-    let (cases, crowded) = (cases.get(), crowded.get());
-    println!("{name}: {cases} cases, in {crowded} of them at least three waited at once");
-    assert!(
-        crowded * 100 >= cases * percent,
-        "{name}: {crowded} of {cases} is less than {percent} %"
-    );
+    let (regressions, telling) = ("proptest-regressions/lock.txt", CROWDED);
+    let law = Law { name, regressions, cases: 1_000, percent, telling };
+    law.holds(inputs, |input| Ok(property(input)? >= 3));
 }
 
 /// Runs `scenario` under the one schedule that `script` means.

@@ -278,7 +278,7 @@ fn without_errors(actions: &[Action]) -> Vec<Action> {
 /// stream/STREAM3, stream/STREAM1: the same, to the first error.
 #[test]
 fn a_try_map_ends_with_its_first_error() {
-    holds("try maps", 2_000, 30, inputs(), |(limit, actions, ordered)| {
+    holds("try maps", 2_000, 25, inputs(), |(limit, actions, ordered)| {
         let hall = Shared::default();
         let job = |at: usize| Running::new(&hall, at);
         if ordered {

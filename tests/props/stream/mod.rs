@@ -5,15 +5,14 @@ mod maps;
 mod time;
 
 use std::fmt::Debug;
-use std::io::Write;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use proptest::strategy::Strategy;
-use proptest::test_runner::{Config, FileFailurePersistence, TestCaseError, TestError, TestRunner};
+use proptest::test_runner::TestCaseError;
+
+use crate::law::Law;
 
 /// Runs `property` on so many inputs. It says whether its case was about what the property
-/// is about. Prints in how many cases it was, and fails if that are less than `percent`: no
-/// property is to hold for want of anything to hold for.
+/// is about, as at least `percent` have to be.
 fn holds<S>(
     name: &'static str,
     cases: u32,
@@ -23,28 +22,6 @@ fn holds<S>(
 ) where
     S: Strategy<Value: Debug>,
 {
-    let config = Config {
-        cases,
-        max_shrink_iters: 20_000,
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(
-            "proptest-regressions/stream.txt",
-        ))),
-        source_file: Some(file!()),
-        ..Config::default()
-    };
-    let telling = AtomicU32::new(0);
-    let ran = TestRunner::new(config).run(&inputs, |input| {
-        telling.fetch_add(u32::from(property(input)?), Ordering::Relaxed);
-        Ok(())
-    });
-    match ran {
-        Ok(()) => {}
-        Err(TestError::Fail(why, input)) => panic!("{name}: {why}\n{input:#?}"),
-        Err(TestError::Abort(why)) => panic!("{name}: {why}"),
-    }
-    let telling = telling.into_inner();
-    // Past the capture of the test harness: it is a part of the result.
-    writeln!(std::io::stderr(), "props: {name}: {telling} of {cases} cases tell something")
-        .expect("standard error takes a line");
-    assert!(telling * 100 >= cases * percent, "{name}: too few of the cases tell something");
+    let (regressions, telling) = ("proptest-regressions/stream.txt", "there was something to tell");
+    Law { name, regressions, cases, percent, telling }.holds(&inputs, property);
 }
