@@ -130,7 +130,8 @@ async fn a_waker_that_panics_at_its_end_costs_no_item() {
     }
 
     let naps = |n| stream::iter([30, 10, 20]).take(n);
-    let maps: [(usize, Pin<Box<dyn Stream<Item = u64>>>); 4] = [
+    type Case = (usize, Pin<Box<dyn Stream<Item = u64>>>);
+    let maps: [Case; 4] = [
         (1, Box::pin(naps(1).map_ordered(3, nap))),
         (3, Box::pin(naps(3).map_ordered(3, nap))),
         (1, Box::pin(naps(1).spawn_ordered(3, nap).map(Result::unwrap))),
