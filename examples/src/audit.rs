@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
+use std::io::{self, Write};
 
 /// How often each kind of thing happened.
 pub type Kinds = BTreeMap<String, u64>;
@@ -9,6 +10,12 @@ pub type Kinds = BTreeMap<String, u64>;
 /// Counts one more of a kind.
 pub fn count(kinds: &mut Kinds, kind: impl Into<String>) {
     *kinds.entry(kind.into()).or_default() += 1;
+}
+
+/// Prints something of a test that is a part of its result, past the harness's capture.
+pub fn print(text: impl Display) {
+    // Nobody reads it where standard error is closed.
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// Adds the counts of `more`.

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::sync::LazyLock;
 
 use surefoot::error::Elapsed;
-use surefoot_examples::audit::{Books, Change, assert_that_each_breaks};
+use surefoot_examples::audit::{Books, Change, assert_that_each_breaks, print};
 use surefoot_examples::draw::any_seed;
 use surefoot_examples::postgres::{Programs, Server};
 use surefoot_examples::users::{Failure, Origin, Report, chain, find, run};
@@ -24,7 +24,7 @@ fn innermost(failure: &Failure) -> &(dyn Error + 'static) {
 }
 
 fn assert_keeps_its_sources(report: &Report) {
-    println!("{report}");
+    print(report);
     assert!(report.breaches().is_empty(), "{report}{:#?}", report.breaches());
     for failure in &report.failures {
         let texts: Vec<_> = chain(&*failure.error).map(ToString::to_string).collect();
@@ -66,7 +66,7 @@ fn every_error_keeps_its_sources_on_sqlite() {
 #[test]
 fn every_error_keeps_its_sources_on_postgresql() {
     let Some(programs) = Programs::installed() else {
-        println!("errors: PostgreSQL is not installed, so it ran on SQLite alone");
+        print("errors: PostgreSQL is not installed, so it ran on SQLite alone");
         return;
     };
     let server = Server::start(programs).unwrap_or_else(|error| panic!("{error}"));

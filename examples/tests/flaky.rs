@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use surefoot_examples::audit::{Books, Change, assert_that_each_breaks};
+use surefoot_examples::audit::{Books, Change, assert_that_each_breaks, print};
 use surefoot_examples::draw::any_seed;
 use surefoot_examples::flaky::{Sides, join, race, retry, stream};
 use surefoot_examples::run::Error;
@@ -21,7 +21,7 @@ static STREAMED: LazyLock<stream::Report> = LazyLock::new(|| ran(stream::run));
 
 #[track_caller]
 fn assert_adds_up(report: &impl Books) {
-    println!("{report}");
+    print(report);
     assert!(report.breaches().is_empty(), "{report}{:#?}", report.breaches());
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use surefoot_examples::audit::{Books, Change, assert_that_each_breaks};
+use surefoot_examples::audit::{Books, Change, assert_that_each_breaks, print};
 use surefoot_examples::draw::any_seed;
 use surefoot_examples::http::{Ended, Report, Settings, run};
 
@@ -23,7 +23,7 @@ static RAN: LazyLock<Report> = LazyLock::new(|| ran("service"));
 #[test]
 fn sigterm_loses_no_request_that_was_accepted() {
     let report = &*RAN;
-    println!("{report}");
+    print(report);
     assert!(report.breaches().is_empty(), "{report}{:#?}", report.breaches());
 }
 
@@ -32,7 +32,7 @@ fn sigterm_loses_no_request_that_was_accepted() {
 #[test]
 fn the_server_s_own_graceful_shutdown_fails_the_same_audit() {
     let report = ran("alone");
-    println!("{report}{:#?}", report.breaches());
+    print(format_args!("{report}{:#?}", report.breaches()));
     assert_eq!(report.ended, Ended::Killed, "{report}");
     let breaks = |law| report.breaches().iter().any(|says| says.contains(law));
     for law in ["the service says that all went well", "milliseconds to the end"] {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use surefoot_examples::audit::{Books, Change, assert_that_each_breaks};
+use surefoot_examples::audit::{Books, Change, assert_that_each_breaks, print};
 use surefoot_examples::jobs::{Report, run};
 
 /// One run for all tests.
@@ -14,7 +14,7 @@ static RAN: LazyLock<Report> = LazyLock::new(|| run().unwrap_or_else(|error| pan
 #[test]
 fn every_job_is_cleaned_up_after_however_it_ends() {
     let report = &*RAN;
-    println!("{report}");
+    print(report);
     assert!(report.breaches().is_empty(), "{report}{:#?}", report.breaches());
 }
 

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use surefoot_examples::audit::{Books, Change, assert_that_each_breaks};
+use surefoot_examples::audit::{Books, Change, assert_that_each_breaks, print};
 use surefoot_examples::draw::any_seed;
 use surefoot_examples::postgres::wire::Wire;
 use surefoot_examples::postgres::{Programs, Report, Server, Settings, run};
@@ -14,7 +14,7 @@ use surefoot_examples::run::{Error, on_runtime};
 fn installed() -> Option<Programs> {
     let programs = Programs::installed();
     if programs.is_none() {
-        println!("{}", Programs::NOT_INSTALLED);
+        print(Programs::NOT_INSTALLED);
     }
     programs
 }

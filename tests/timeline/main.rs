@@ -5,6 +5,7 @@
 #![cfg(not(loom))]
 #![expect(clippy::disallowed_methods, reason = "scenarios use Tokio as its users do")]
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
@@ -47,7 +48,12 @@ fn browser() -> Option<PathBuf> {
     if found.is_none() {
         let needed = env::var_os("SUREFOOT_NEEDS_BROWSER").is_some_and(|value| !value.is_empty());
         assert!(!needed, "there is no Chromium, and SUREFOOT_NEEDS_BROWSER is set");
-        eprintln!("timeline: there is no Chromium here: the pages were not looked at");
+        // Past the capture of the test harness.
+        writeln!(
+            std::io::stderr(),
+            "timeline: there is no Chromium here: the pages were not looked at"
+        )
+        .expect("standard error takes a line");
     }
     found
 }
