@@ -14,8 +14,9 @@ pub fn count(kinds: &mut Kinds, kind: impl Into<String>) {
 
 /// Prints something of a test that is a part of its result, past the harness's capture.
 pub fn print(text: impl Display) {
-    // Nobody reads it where standard error is closed.
-    let _ = writeln!(io::stderr(), "{text}");
+    // In one piece, since other tests print beside it. Nobody reads it where standard
+    // error is closed.
+    let _ = io::stderr().write_all(format!("{text}\n").as_bytes());
 }
 
 /// Adds the counts of `more`.

@@ -71,7 +71,9 @@ fn before_function(file: &str, name: &str) -> Option<String> {
 
 #[test]
 fn every_cell_has_a_proof_or_a_reason() {
+    let mut listed = BTreeSet::new();
     for pattern in PATTERNS {
+        assert!(listed.insert(pattern.name), "{} is listed twice", pattern.name);
         let wanted: BTreeSet<String> =
             numbers(pattern).map(|number| format!("{}/{number}", pattern.name)).collect();
         let proven = pattern.proofs.iter().map(|(key, _)| *key);
