@@ -148,7 +148,9 @@ impl<T> Window<T> for Ordered<T> {
     }
 
     fn fail(&mut self, last: T) {
-        self.slots.truncate(self.ready());
+        let running = self.slots.iter().position(|slot| matches!(slot, Slot::Running));
+        self.slots.truncate(running.unwrap_or(self.slots.len()));
+        self.slots.retain(|slot| matches!(slot, Slot::Done(_)));
         self.slots.push_back(Slot::Done(last));
         self.waiting = self.slots.len();
     }
@@ -167,9 +169,9 @@ impl<T> Window<T> for Ordered<T> {
     }
 
     fn ready(&self) -> usize {
-        // A lost one stands in nobody's way.
-        let stays = |slot: &&Slot<T>| !matches!(slot, Slot::Running);
-        self.slots.iter().take_while(stays).count()
+        // A lost one stands in nobody's way, and is none that can be taken.
+        let front = self.slots.iter().take_while(|slot| !matches!(slot, Slot::Running));
+        front.filter(|slot| matches!(slot, Slot::Done(_))).count()
     }
 
     #[inline]

@@ -18,6 +18,7 @@ mod hands;
 #[expect(missing_debug_implementations, reason = "sealed: nobody can name them")]
 mod kind;
 mod machine;
+mod mailbox;
 #[expect(missing_debug_implementations, reason = "sealed: nobody can name them")]
 mod tasks;
 mod worker;

@@ -6,7 +6,8 @@ use std::panic::Location;
 use std::task::{Context, Poll, Waker, ready};
 
 use super::hands::Hands;
-use super::worker::{Done, Mailbox, Worker};
+use super::mailbox::{Outbox, mailbox};
+use super::worker::{Done, Work, Worker};
 use crate::deadline::Deadline;
 use crate::error::TaskError;
 use crate::inflight::Desk;
@@ -30,10 +31,9 @@ pub struct Tasks<Fut: Future> {
     spawned_at: &'static Location<'static>,
 }
 
+/// Dropped in this order: what the task has not taken does not wait for its end.
 struct Hand<Fut: Future> {
-    mailbox: Arc<Mailbox<Fut>>,
-    /// The task's; `None` if it was never polled, as far as is known.
-    waker: Option<Arc<Waker>>,
+    outbox: Outbox<Work<Fut>>,
     _task: Task<()>,
 }
 
@@ -67,9 +67,7 @@ impl<Fut: Future> Tasks<Fut> {
         self.idle.clear();
         let _replaced = self.desk.register(None);
         self.task = None;
-        for hand in self.workers.drain(..) {
-            drop(hand.mailbox.close());
-        }
+        self.workers.clear();
     }
 }
 
@@ -93,16 +91,9 @@ where
         let mut work = (key, Deadline::current().scope(future));
         let at = self.idle.pop();
         if let Some(at) = at {
-            let hand = &mut self.workers[at];
-            match hand.mailbox.put(work) {
-                Ok(waker) => {
+            match self.workers[at].outbox.put(work) {
+                Ok(()) => {
                     self.len += 1;
-                    if waker.is_some() {
-                        hand.waker = waker;
-                    }
-                    if let Some(waker) = &hand.waker {
-                        waker.wake_by_ref();
-                    }
                     return None;
                 }
                 // Its runtime is gone, and with it the task.
@@ -110,13 +101,13 @@ where
             }
         }
         let at = at.unwrap_or(self.workers.len());
-        let mailbox = Arc::new(Mailbox::new(work));
-        let worker = Worker::new(at, mailbox.clone(), self.desk.clone(), self.spawned_at);
+        let (outbox, inbox) = mailbox(work);
+        let worker = Worker::new(at, inbox, self.desk.clone(), self.spawned_at);
         let spawner = Spawner::new().name("map").deadline(Deadline::never());
         let Ok(task) = spawner.try_spawn_at(self.spawned_at, worker) else {
             panic!("an item of a stream was spawned outside a Tokio runtime");
         };
-        let hand = Hand { mailbox, waker: None, _task: task };
+        let hand = Hand { outbox, _task: task };
         match self.workers.get_mut(at) {
             Some(gone) => *gone = hand,
             None => self.workers.push(hand),

@@ -121,6 +121,26 @@ async fn a_panic_costs_one_item() {
     }
 }
 
+/// stream/X3, stream/X8: one that was lost in a panic is not counted among those that are
+/// to come, and not after an error.
+#[tokio::test(start_paused = true)]
+async fn what_a_panic_cost_is_in_no_hint() {
+    let job = |i: u64| async move {
+        wait(if i == 1 { 5 } else { 10 }).await;
+        assert!(i != 1, "it panics");
+        if i == 2 { Err(i) } else { Ok(i) }
+    };
+    let mut map = task::spawn(stream::iter((0..4).map(Ok)).try_map_ordered(4, job));
+    assert!(map.poll_next().is_pending());
+    wait(5).await;
+    assert_eq!(panic_of(|| drop(map.poll_next())), "it panics");
+    wait(5).await;
+    assert_eq!(map.next().await, Some(Ok(0)));
+    assert_eq!(map.size_hint(), (1, Some(1)), "the error is all that comes");
+    assert_eq!(map.next().await, Some(Err(2)));
+    assert_eq!((map.size_hint(), map.is_terminated()), ((0, Some(0)), true));
+}
+
 /// stream/X3: so does a panic of the closure, and of the source.
 #[tokio::test(start_paused = true)]
 async fn a_panic_of_the_closure_or_the_source_costs_one_item() {
