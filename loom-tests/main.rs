@@ -14,6 +14,7 @@ mod blocking;
 mod channel;
 mod inflight;
 mod lock;
+mod mailbox;
 mod pool;
 mod retry;
 mod scope;
@@ -41,6 +42,9 @@ mod retry_account;
 )]
 #[path = "../src/sync.rs"]
 mod sync;
+
+#[path = "../src/stream/map/mailbox.rs"]
+mod worker_mailbox;
 
 /// What the set asks of the runtime.
 mod rt {

@@ -17,6 +17,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use allocation_counter::measure;
+use futures::{Stream, StreamExt, stream};
 use surefoot::backoff::Backoff;
 use surefoot::lock::{Keyed, Snapshot};
 use surefoot::pool::{Pool, manage_fn};
@@ -24,6 +25,7 @@ use surefoot::retry::{Budget, retry};
 use surefoot::shutdown::Shutdown;
 use surefoot::sim::{Explorer, Strategy};
 use surefoot::spawn::spawn;
+use surefoot::stream::StreamPatterns;
 
 use self::waiters::{Arrival, Queue, Taken, Ticket, Wakers};
 
@@ -174,6 +176,41 @@ fn a_retry_allocates_nothing() {
         });
         assert_eq!(allocations, 0);
     }));
+}
+
+/// How many allocations an endless stream makes for a thousand items, after so many others.
+fn for_a_thousand(stream: impl Stream) -> u64 {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.build().expect("a runtime without input is built");
+    let mut stream = pin!(stream);
+    let mut take = || {
+        // Without the task's budget: Tokio keeps a list of who has spent it.
+        let taken = stream.by_ref().take(1_000).for_each(|_| ready(()));
+        runtime.block_on(tokio::task::unconstrained(taken));
+    };
+    take();
+    measure(take).count_total
+}
+
+/// A map allocates nothing for an item, in this task or in others, which are kept for the
+/// next one.
+#[test]
+fn a_warm_map_allocates_nothing() {
+    let items = || stream::iter(0..);
+    let job = |item: u32| async move {
+        let mut was_polled = false;
+        // Not Tokio's `yield_now`, whose wake-up the end of a `block_on` drops.
+        poll_fn(|cx| {
+            cx.waker().wake_by_ref();
+            if std::mem::replace(&mut was_polled, true) { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+        item
+    };
+    assert_eq!(for_a_thousand(items().map_ordered(8, job)), 0);
+    assert_eq!(for_a_thousand(items().map_unordered(8, job)), 0);
+    assert_eq!(for_a_thousand(items().spawn_ordered(8, job)), 0);
+    assert_eq!(for_a_thousand(items().spawn_unordered(8, job)), 0);
 }
 
 /// shutdown/STOP8: a million child tokens come and go in the memory of the few

@@ -5,6 +5,7 @@
 mod channel;
 mod inflight;
 mod lock;
+mod mailbox;
 mod pool;
 mod retry;
 mod scope;

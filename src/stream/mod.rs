@@ -34,13 +34,20 @@
 //! # The textbook version
 //!
 //! `buffer_unordered` with a loop body that awaits, a `biased` `select!`, and Tokio's
-//! interval as it is. `cargo board --pattern stream` shows where that breaks.
+//! interval as it is. Each of these breaks, which `cargo board --pattern stream` shows:
 //!
-//! | defect | what happens |
-//! |---|---|
-//! | the futures are polled by the consumer alone | while the loop body runs they stand still: time limits pass, and a permit that one of them holds is held |
-//! | `biased`, without a bound | the other streams starve |
-//! | after a stall the interval bursts | all the ticks that were missed come at once |
+//! | defect | what happens | scenario |
+//! |---|---|---|
+//! | the futures are polled by the consumer alone | while the loop body runs, they stand still, and their time limits pass | `an_item_goes_on_while_the_loop_s_body_runs` |
+//! | the same | a permit that one of them was granted stays with it, and the loop body waits for ever | `the_loop_s_body_gets_what_the_items_pass_on` |
+//! | a task for each item, its handle dropped | the tasks outlive the stream | `endless_items_end_with_their_stream` |
+//! | a permit for each task that runs | what ended and was not taken piles up | `what_is_not_taken_counts_as_in_flight` |
+//! | results are collected, and then looked through | work goes on after an error | `nothing_goes_on_after_the_first_error` |
+//! | a batch is a variable of the future that waits | a wait that is dropped loses items | `a_cancelled_wait_for_a_batch_loses_no_item` |
+//! | ticks come when they were due first | all that were missed come at once | `ticks_do_not_burst` |
+//! | a time limit around `next()`, in a `select!` | another branch begins it anew | `another_branch_does_not_put_off_an_item_s_limit` |
+//! | the stop is looked for when an item comes | none comes, and nothing stops | `a_stream_ends_while_it_waits` |
+//! | `biased`, without a bound | the other streams starve | `a_lower_level_is_served_within_its_fairness` |
 //!
 //! # Guarantees
 //!

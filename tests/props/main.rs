@@ -44,6 +44,7 @@ mod ready_set;
 mod retry;
 #[path = "../../src/retry/account/core.rs"]
 mod retry_ledger;
+mod scenes;
 mod scope;
 #[path = "../../src/scope/core/mod.rs"]
 mod scope_core;

@@ -1,5 +1,11 @@
-use super::Rejects::{Mutant, Twin};
+use super::Rejects::{Model, Mutant, Twin};
 use super::{CLAIMS, Pattern};
+
+const LOOKED_FIRST: &str =
+    "loom-tests/teeth/mailbox.rs::a_waker_that_is_left_after_the_look_is_late";
+const FIRST_WAKER: &str = "loom-tests/teeth/mailbox.rs::the_first_waker_is_not_the_last";
+const CLOSED_BLINDLY: &str =
+    "loom-tests/teeth/mailbox.rs::a_worker_that_closes_blindly_loses_an_item";
 
 pub(super) const PATTERN: Pattern = Pattern {
     name: "stream",
@@ -40,6 +46,10 @@ pub(super) const PATTERN: Pattern = Pattern {
         (
             "stream/X2",
             &[
+                (
+                    "loom-tests/mailbox.rs::an_item_is_never_lost_to_a_worker_that_goes",
+                    Model(CLOSED_BLINDLY),
+                ),
                 (
                     "tests/sim/stream_maps.rs::maps_can_be_dropped_at_every_poll",
                     Mutant("src/stream/map/tasks.rs::abort"),
@@ -182,6 +192,7 @@ pub(super) const PATTERN: Pattern = Pattern {
         (
             "stream/X13",
             &[
+                ("loom-tests/mailbox.rs::an_item_that_is_put_is_seen_or_wakes", Model(FIRST_WAKER)),
                 (
                     "tests/it/stream/maps/polls.rs::the_waker_of_the_last_poll_is_woken",
                     Mutant("src/stream/map/tasks.rs::register"),
@@ -286,6 +297,14 @@ pub(super) const PATTERN: Pattern = Pattern {
             "stream/STREAM1",
             &[
                 (
+                    "tests/props/stream/spawned.rs::a_spawned_map_gives_each_output_once_and_in_order",
+                    Mutant("src/stream/map/tasks.rs::begin"),
+                ),
+                (
+                    "loom-tests/mailbox.rs::an_item_is_never_lost_to_a_worker_that_goes",
+                    Model(CLOSED_BLINDLY),
+                ),
+                (
                     "tests/props/stream/maps.rs::a_map_gives_each_output_once_and_in_order",
                     Mutant("src/stream/map/core.rs::end"),
                 ),
@@ -320,11 +339,23 @@ pub(super) const PATTERN: Pattern = Pattern {
                     "tests/it/stream/maps/spawned.rs::a_dropped_map_aborts_its_tasks",
                     Mutant("src/stream/map/tasks.rs::abort"),
                 ),
+                (
+                    "tests/props/stream/spawned.rs::a_spawned_map_gives_each_output_once_and_in_order",
+                    Mutant("src/stream/map/tasks.rs::abort"),
+                ),
+                (
+                    "loom-tests/mailbox.rs::an_item_that_is_put_is_seen_or_wakes",
+                    Model(LOOKED_FIRST),
+                ),
             ],
         ),
         (
             "stream/STREAM3",
             &[
+                (
+                    "tests/props/stream/spawned.rs::a_spawned_map_gives_each_output_once_and_in_order",
+                    Mutant("src/stream/map/machine.rs::fail"),
+                ),
                 (CLAIMS, Twin("collected")),
                 (
                     "tests/props/stream/maps.rs::a_try_map_ends_with_its_first_error",

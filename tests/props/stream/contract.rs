@@ -34,9 +34,17 @@ impl<S: FusedStream> Watched<S> {
 
     /// Polls it once. Once ended, it is polled on, and must stay ended.
     pub(crate) fn poll(&mut self) -> Result<Poll<Option<S::Item>>, TestCaseError> {
-        let was_terminated = self.stream.is_terminated();
         let waker = self.alarm.waker();
-        let polled = self.stream.as_mut().poll_next(&mut Context::from_waker(&waker));
+        self.poll_with(&mut Context::from_waker(&waker))
+    }
+
+    /// As a task does.
+    pub(crate) fn poll_with(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Result<Poll<Option<S::Item>>, TestCaseError> {
+        let was_terminated = self.stream.is_terminated();
+        let polled = self.stream.as_mut().poll_next(cx);
         match &polled {
             Poll::Ready(Some(_)) => {
                 prop_assert!(!self.has_ended, "an item after the end");

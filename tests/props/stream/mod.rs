@@ -2,6 +2,7 @@
 
 mod contract;
 mod maps;
+mod spawned;
 mod time;
 
 use std::fmt::Debug;
