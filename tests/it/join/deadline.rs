@@ -1,6 +1,8 @@
 //! Joins with a deadline.
 
-use std::future::{pending, ready};
+use std::future::{pending, poll_fn, ready};
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use surefoot::error::Elapsed;
@@ -95,4 +97,47 @@ async fn busy_futures_do_not_starve_the_deadline() {
         });
         assert_eq!(all(busy).deadline(ms(40)).await, Err(Elapsed::new(ms(40))));
     }
+}
+
+/// join/JOIN4, join/X9: at the deadline, who runs is asked once more without the task's
+/// budget, which may be spent, and nobody is begun.
+#[tokio::test(start_paused = true)]
+async fn the_deadline_asks_who_runs_and_begins_nobody() {
+    let elapsed = Elapsed::new(Duration::ZERO);
+    // One at a time, and more than a budget has units.
+    let jobs = (0..1_000).map(|i| ready(Ok::<_, ()>(i)));
+    let outcomes = settle(jobs).limit(1).deadline(Duration::ZERO).await;
+    let settled = outcomes.iter().take_while(|outcome| outcome.is_ok()).count();
+    assert!((1..1_000).contains(&settled), "{settled}");
+    assert_eq!(outcomes[settled..], vec![Err(Unsettled::NotStarted(elapsed)); 1_000 - settled]);
+
+    let asks = async || {
+        tokio::task::consume_budget().await;
+        Ok::<_, ()>(())
+    };
+    let mut join = pin!(settle((asks(), asks())).limit(1).deadline(Duration::ZERO));
+    // Each poll of the task has as many units.
+    tokio::task::yield_now().await;
+    let units = spend(u32::MAX).await;
+    tokio::task::yield_now().await;
+    // The last unit is the join's own.
+    spend(units - 1).await;
+    let Poll::Ready(outcomes) = poll_fn(|cx| Poll::Ready(join.as_mut().poll(cx))).await else {
+        panic!("it is too late");
+    };
+    assert_eq!(outcomes, (Ok(()), Err(Unsettled::NotStarted(elapsed))));
+}
+
+/// Spends so many units of the task's budget, or all there are. Says how many.
+async fn spend(most: u32) -> u32 {
+    poll_fn(|cx| {
+        let mut spent = 0;
+        while spent < most && tokio::task::coop::has_budget_remaining() {
+            let Poll::Ready(unit) = tokio::task::coop::poll_proceed(cx) else { break };
+            unit.made_progress();
+            spent += 1;
+        }
+        Poll::Ready(spent)
+    })
+    .await
 }
