@@ -19,6 +19,7 @@ use std::task::{Context, Poll, Waker};
 use allocation_counter::measure;
 use futures::{Stream, StreamExt, stream};
 use surefoot::backoff::Backoff;
+use surefoot::channel::publish::{self, Policy};
 use surefoot::lock::{Keyed, Snapshot};
 use surefoot::pool::{Pool, manage_fn};
 use surefoot::retry::{Budget, retry};
@@ -155,6 +156,25 @@ fn a_warm_lock_allocates_nothing() {
     });
     assert_eq!(allocations, 0);
     assert!(keys.is_empty());
+}
+
+/// A value for a single subscriber is handed on without an allocation, also where another
+/// has left: there is nobody to share it with.
+#[test]
+fn a_value_for_one_allocates_nothing() {
+    // Without the task's budget, which so many calls in one poll would spend.
+    run(tokio::task::unconstrained(async {
+        let publisher = publish::channel(1);
+        let left = publisher.subscribe(Policy::Block);
+        let mut subscriber = publisher.subscribe(Policy::Block);
+        drop(left);
+        let mut noop = Context::from_waker(Waker::noop());
+        let allocations = when_warm(|| {
+            assert!(publisher.try_publish(7).is_ok());
+            assert!(pin!(subscriber.next()).poll(&mut noop).is_ready());
+        });
+        assert_eq!(allocations, 0);
+    }));
 }
 
 /// A retry allocates nothing: neither for a value at once, nor for what fails, is counted by

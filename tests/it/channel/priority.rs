@@ -54,6 +54,18 @@ async fn a_full_level_keeps_no_other_from_its_room() {
     assert_eq!(receiver.recv().await, Some((1, 4)));
 }
 
+/// channel/CHAN4: a permit is for its level.
+#[tokio::test]
+async fn a_permit_sends_at_its_level() {
+    let (sender, mut receiver) = priority::channel(3, 1);
+    for level in [2, 0, 1] {
+        let permit = sender.reserve(level).await.unwrap();
+        assert_eq!(permit.level(), level);
+        permit.send(level);
+        assert_eq!(receiver.recv().await, Some((level, level)));
+    }
+}
+
 /// channel/X8, channel/CHAN4: sends and reservations wait in one queue.
 #[tokio::test]
 async fn who_waits_for_room_is_served_in_order_of_arrival() {

@@ -1,7 +1,9 @@
 //! One to many: small stories, a policy each.
 
+use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::rc::Rc;
 
 use futures::StreamExt as _;
 use surefoot::channel::publish::{self, Full, Policy, Subscriber};
@@ -39,6 +41,29 @@ async fn block_waits_for_the_slowest() {
     drop(publisher);
     assert_eq!(rest(slow).await, [Ok(2)]);
     assert_eq!(rest(fast).await, []);
+}
+
+/// channel/CHAN3: of so many subscribers, the last one to take a value has the value itself,
+/// and the others clones.
+#[tokio::test]
+async fn a_value_is_cloned_once_less_than_it_is_taken() {
+    #[derive(Debug)]
+    struct Cloned(Rc<Cell<u32>>);
+    impl Clone for Cloned {
+        fn clone(&self) -> Self {
+            self.0.set(self.0.get() + 1);
+            Self(self.0.clone())
+        }
+    }
+    for n in 1..4 {
+        let (publisher, clones) = (publish::channel(1), Rc::new(Cell::new(0)));
+        let mut subscribers: Vec<_> = (0..n).map(|_| publisher.subscribe(Policy::Block)).collect();
+        assert_eq!(publisher.publish(Cloned(clones.clone())).await, subscribers.len());
+        for subscriber in &mut subscribers {
+            assert!(subscriber.next().await.is_some());
+        }
+        assert_eq!(clones.get(), n - 1, "of {n}");
+    }
 }
 
 /// channel/CHAN3: the oldest go, and their number stands where they stood.

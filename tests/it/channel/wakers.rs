@@ -136,3 +136,24 @@ async fn a_waker_may_use_the_publish_channel() {
     assert!(poll_with(one.as_mut(), &waker()).is_ready());
     assert_eq!(count.seen(), 501, "a waker that was not needed");
 }
+
+/// channel/X2: a wait that is dropped leaves no waker behind, and keeps no task.
+#[tokio::test]
+async fn a_wait_that_is_dropped_keeps_no_waker() {
+    let count = Count::default();
+    let waker = || Waker::from(Arc::new(Prying(|| (), count.0.clone())));
+    let (_sender, mut receiver) = priority::channel::<u32>(1, 1);
+    let mut receiving = Box::pin(receiver.recv());
+    assert!(poll_with(receiving.as_mut(), &waker()).is_pending());
+    assert_eq!(count.seen(), 0, "it waits");
+    drop(receiving);
+    assert_eq!(count.seen(), 100, "gone, and not woken");
+
+    let publisher = publish::channel::<u32>(1);
+    let mut awaited = publisher.subscribe(Policy::Block);
+    let mut next = Box::pin(awaited.next());
+    assert!(poll_with(next.as_mut(), &waker()).is_pending());
+    assert_eq!(count.seen(), 100, "it waits");
+    drop(next);
+    assert_eq!(count.seen(), 200, "gone, and not woken");
+}
