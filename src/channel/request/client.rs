@@ -1,6 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use tokio::sync::mpsc::error::SendError;
 use tokio::sync::{mpsc, oneshot};
 
 use super::server::{Answer, Envelope};
@@ -58,7 +59,7 @@ impl<Req, Resp> Client<Req, Resp> {
     /// Keep polling it: one that was granted room and is not polled keeps it from the
     /// others.
     pub async fn call(&self, request: Req) -> Result<Resp, CallError<Req>> {
-        match self.requests.reserve().await {
+        match self.room().await {
             Ok(room) => response(ask(room, request).await),
             Err(_closed) => Err(CallError::Closed(request)),
         }
@@ -75,7 +76,7 @@ impl<Req, Resp> Client<Req, Resp> {
     /// As [`call`](Self::call).
     pub async fn call_within(&self, limit: Duration, request: Req) -> Result<Resp, CallError<Req>> {
         let deadline = Deadline::after(limit);
-        let room = match deadline.bound(self.requests.reserve()).await {
+        let room = match deadline.bound(self.room()).await {
             Ok(Ok(room)) => room,
             Ok(Err(_closed)) => return Err(CallError::Closed(request)),
             Err(_elapsed) => return Err(CallError::TimedOut(Some(request))),
@@ -86,6 +87,15 @@ impl<Req, Resp> Client<Req, Resp> {
         }
     }
 
+    /// Room for a request. What comes free is granted to who waits, before anybody can
+    /// see it: to try first, which costs less, overtakes nobody.
+    async fn room(&self) -> Result<Room<'_, Req, Resp>, SendError<()>> {
+        match self.requests.try_reserve() {
+            Ok(room) => Ok(room),
+            Err(_) => self.requests.reserve().await,
+        }
+    }
+
     /// Whether the server is gone or takes no more.
     #[must_use]
     pub fn is_closed(&self) -> bool {
@@ -93,12 +103,10 @@ impl<Req, Resp> Client<Req, Resp> {
     }
 }
 
+type Room<'a, Req, Resp> = mpsc::Permit<'a, Envelope<Req, Resp>>;
 type Answered<Req, Resp> = oneshot::Receiver<Answer<Req, Resp>>;
 
-fn ask<Req, Resp>(
-    room: mpsc::Permit<'_, Envelope<Req, Resp>>,
-    request: Req,
-) -> Answered<Req, Resp> {
+fn ask<Req, Resp>(room: Room<'_, Req, Resp>, request: Req) -> Answered<Req, Resp> {
     let (reply, answered) = oneshot::channel();
     room.send(Envelope { request, reply });
     answered
