@@ -81,7 +81,8 @@ impl<F: Future> Future for Scoped<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let _entered = Entered::new(*this.deadline);
+        // Never comes after every other: the outer one stays as it is.
+        let _entered = this.deadline.instant().map(|_| Entered::new(*this.deadline));
         this.future.poll(cx)
     }
 }
