@@ -8,6 +8,7 @@ use pin_project_lite::pin_project;
 
 use super::{Limit, TimeoutError, Timer};
 use crate::error::Elapsed;
+use crate::rt;
 
 /// Runs `future` for at most `limit`, and no longer than the
 /// [scope](super::Deadline::scope) allows.
@@ -81,6 +82,8 @@ impl<F: Future> Future for Bound<F> {
         let mut this = self.project();
         let future = this.future.as_mut().as_pin_mut();
         let future = future.expect("a future is not polled after its end");
+        // Without one it could not say that it is ready, and would be too late.
+        ready!(rt::poll_has_budget(cx));
         if let Poll::Ready(output) = future.poll(cx) {
             this.future.set(None);
             return Poll::Ready(Ok(output));

@@ -44,12 +44,14 @@
 
 mod bound;
 mod error;
+mod last_call;
 mod moment;
 mod scope;
 mod timer;
 
 pub use self::bound::{Bound, TryBound, timeout, try_timeout};
 pub use self::error::TimeoutError;
+pub(crate) use self::last_call::LastCall;
 pub use self::moment::Deadline;
 pub(crate) use self::moment::Limit;
 pub use self::scope::Scoped;

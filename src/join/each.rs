@@ -59,6 +59,13 @@ impl<I: Iterator<Item: Future>, K: Rule<Output<I>>> Set<K> for Iterated<I, K> {
         }
     }
 
+    fn running(&self) -> usize {
+        match self {
+            Self::Few(few) => Set::<K>::running(few),
+            Self::Many(many) => many.running.as_ref().map_or(0, Inflight::len),
+        }
+    }
+
     fn expire(self: Pin<&mut Self>, elapsed: Elapsed) -> Result<Self::Outputs, K::Stop> {
         match self.get_mut() {
             Self::Few(few) => Set::<K>::expire(Pin::new(few), elapsed),

@@ -148,6 +148,11 @@ impl<K, R: Row<K>> Set<K> for Few<R> {
         Poll::Ready(Ok(this.row.take()))
     }
 
+    fn running(&self) -> usize {
+        // Those that have ended included: they have their turns to be the first, too.
+        self.started
+    }
+
     fn expire(self: Pin<&mut Self>, elapsed: Elapsed) -> Result<R::Outputs, R::Stop> {
         let mut this = self.project();
         for at in 0..this.row.len() {

@@ -1,16 +1,15 @@
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::marker::{PhantomData, PhantomPinned};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
-use tokio::task::coop;
 
 use super::kind::{All, Kind, Settle, TryAll, Within};
 use super::set::{Futures, Set};
-use crate::deadline::{Deadline, Limit, Timer};
+use crate::deadline::{LastCall, Limit, Timer};
 use crate::rt;
 
 /// Waits for all futures, and gives their outputs in the order of the futures.
@@ -124,7 +123,8 @@ pin_project! {
         #[pin]
         state: State<S, S::Set>,
         limit: usize,
-        deadline: Limit,
+        deadline: Option<Limit>,
+        last_call: LastCall,
         #[pin]
         timer: Timer,
         kind: PhantomData<(M, K)>,
@@ -146,13 +146,13 @@ pin_project! {
 
 impl<S: Futures<M, K>, M, K> Join<S, M, K> {
     fn new(futures: S) -> Self {
-        Self::idle(futures, usize::MAX, Limit::At(Deadline::never()))
+        Self::idle(futures, usize::MAX, None)
     }
 
-    fn idle(futures: S, limit: usize, deadline: Limit) -> Self {
+    fn idle(futures: S, limit: usize, deadline: Option<Limit>) -> Self {
         let state = State::Idle { futures };
-        let timer = Timer::default();
-        Self { state, limit, deadline, timer, kind: PhantomData, pinned: PhantomPinned }
+        let (last_call, timer) = (LastCall::default(), Timer::default());
+        Self { state, limit, deadline, last_call, timer, kind: PhantomData, pinned: PhantomPinned }
     }
 
     /// At most `limit` futures run at a time: the next is started when one ends, in
@@ -194,7 +194,7 @@ impl<S: Futures<M, K>, M, K> Join<S, M, K> {
         S: Futures<M, Within<K>>,
     {
         match self.state {
-            State::Idle { futures } => Join::idle(futures, self.limit, Limit::After(limit)),
+            State::Idle { futures } => Join::idle(futures, self.limit, Some(Limit::After(limit))),
             _ => unreachable!("once polled, a join is pinned"),
         }
     }
@@ -220,16 +220,16 @@ where
         let StateProjection::Running { mut set } = this.state.as_mut().project() else {
             panic!("a future is not polled after its end");
         };
-        let result = match set.as_mut().poll(cx, *this.limit) {
+        let limit = if this.last_call.has_begun() { 0 } else { *this.limit };
+        let result = match set.as_mut().poll(cx, limit) {
             Poll::Ready(result) => result,
             Poll::Pending => {
-                let elapsed = ready!(this.timer.poll_elapsed(this.deadline, cx));
-                // The task's budget may have kept some from being asked who are ready.
-                let last = poll_fn(|cx| set.as_mut().poll(cx, 0));
-                match pin!(coop::unconstrained(last)).poll(cx) {
-                    Poll::Ready(result) => result,
-                    Poll::Pending => set.expire(elapsed),
-                }
+                // Without a limit of its own it has none: that of the scope cuts nobody who
+                // asks for no time.
+                let Some(deadline) = this.deadline else { return Poll::Pending };
+                let elapsed = ready!(this.timer.poll_elapsed(deadline, cx));
+                ready!(this.last_call.poll(set.running(), cx));
+                set.expire(elapsed)
             }
         };
         // Those that are left end before the caller learns of it.

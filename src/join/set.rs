@@ -31,6 +31,9 @@ pub trait Set<K> {
         limit: usize,
     ) -> Poll<Result<Self::Outputs, Self::Stop>>;
 
+    /// How many run.
+    fn running(&self) -> usize;
+
     /// What there is at the deadline.
     fn expire(self: Pin<&mut Self>, elapsed: Elapsed) -> Result<Self::Outputs, Self::Stop>;
 }

@@ -64,6 +64,13 @@ impl<F: Future> Field for Iterated<F> {
             }
         }
     }
+
+    fn running(&self) -> usize {
+        match self {
+            Self::Few(few) => few.running(),
+            Self::Many(many) => many.0.len(),
+        }
+    }
 }
 
 /// A few futures of one type.

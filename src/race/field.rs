@@ -24,6 +24,9 @@ pub trait Field {
         draw: &mut Draw,
         judge: impl FnMut(usize, Self::Output) -> Option<W>,
     ) -> Poll<Option<W>>;
+
+    /// How many run.
+    fn running(&self) -> usize;
 }
 
 /// What breaks ties.
@@ -61,12 +64,15 @@ pin_project! {
         order: [u8; FEW],
         // So much of it is drawn: no more than was needed.
         drawn: usize,
+        // Where in that order a poll begins. Elsewhere each time, so that none that is
+        // always busy takes the others' share of the task's budget.
+        first: usize,
     }
 }
 
 impl<L> Few<L> {
     pub(super) fn new(lanes: L) -> Self {
-        Self { lanes, order: std::array::from_fn(|at| at as u8), drawn: 0 }
+        Self { lanes, order: std::array::from_fn(|at| at as u8), drawn: 0, first: 0 }
     }
 }
 
@@ -85,7 +91,10 @@ impl<L: Lanes> Field for Few<L> {
         let mut lanes = this.lanes;
         let order = &mut this.order[..lanes.len()];
         let mut pending = false;
-        for turn in 0..order.len() {
+        let first = *this.first;
+        *this.first = if first + 1 < order.len() { first + 1 } else { 0 };
+        for turn in (first..order.len()).chain(0..first) {
+            // A poll that begins later comes after one that drew all.
             if turn == *this.drawn {
                 order.swap(turn, turn + draw.below(order.len() - turn));
                 *this.drawn += 1;
@@ -102,5 +111,10 @@ impl<L: Lanes> Field for Few<L> {
             }
         }
         if pending { Poll::Pending } else { Poll::Ready(None) }
+    }
+
+    fn running(&self) -> usize {
+        // Those that have ended included: they have their turns to be the first, too.
+        self.lanes.len()
     }
 }

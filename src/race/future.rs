@@ -1,18 +1,17 @@
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::marker::{PhantomData, PhantomPinned};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
-use tokio::task::coop;
 
 use super::end::End;
 use super::field::{Draw, Field};
 use super::kind::{First, FirstOk, Kind, Within};
 use super::set::Futures;
-use crate::deadline::{Deadline, Limit, Timer};
+use crate::deadline::{LastCall, Limit, Timer};
 use crate::rt;
 
 /// Gives the output of the future that is ready first, and its place among the
@@ -107,7 +106,8 @@ pin_project! {
         #[pin]
         state: State<S, S::Field, K::Losses>,
         seed: Option<u64>,
-        deadline: Limit,
+        deadline: Option<Limit>,
+        last_call: LastCall,
         #[pin]
         timer: Timer,
         kind: PhantomData<(M, K)>,
@@ -129,13 +129,13 @@ pin_project! {
 
 impl<S: Futures<M>, M, K: Kind<S::Output>> Race<S, M, K> {
     fn new(futures: S) -> Self {
-        Self::idle(futures, None, Limit::At(Deadline::never()))
+        Self::idle(futures, None, None)
     }
 
-    fn idle(futures: S, seed: Option<u64>, deadline: Limit) -> Self {
+    fn idle(futures: S, seed: Option<u64>, deadline: Option<Limit>) -> Self {
         let state = State::Idle { futures };
-        let timer = Timer::default();
-        Self { state, seed, deadline, timer, kind: PhantomData, pinned: PhantomPinned }
+        let (last_call, timer) = (LastCall::default(), Timer::default());
+        Self { state, seed, deadline, last_call, timer, kind: PhantomData, pinned: PhantomPinned }
     }
 
     /// Breaks ties as `seed` says, the same way each time: for tests and replays.
@@ -157,7 +157,7 @@ impl<S: Futures<M>, M, K: Kind<S::Output>> Race<S, M, K> {
         Within<K>: Kind<S::Output>,
     {
         match self.state {
-            State::Idle { futures } => Race::idle(futures, self.seed, Limit::After(limit)),
+            State::Idle { futures } => Race::idle(futures, self.seed, Some(Limit::After(limit))),
             _ => unreachable!("once polled, a race is pinned"),
         }
     }
@@ -182,20 +182,18 @@ impl<S: Futures<M>, M, K: Kind<S::Output>> Future for Race<S, M, K> {
         else {
             panic!("a future is not polled after its end");
         };
-        let mut run = |cx: &mut Context<'_>| {
-            field.as_mut().run(cx, draw, |at, output| K::judge(losses, at, output))
-        };
-        let mut polled = run(cx);
-        let mut elapsed = None;
-        if polled.is_pending() {
-            elapsed = Some(ready!(this.timer.poll_elapsed(this.deadline, cx)));
-            // The task's budget may have kept some from being asked who are ready.
-            polled = pin!(coop::unconstrained(poll_fn(run))).poll(cx);
-        }
-        let end = match (polled, elapsed) {
-            (Poll::Ready(Some(winner)), _) => End::Won(winner),
-            (Poll::Pending, Some(elapsed)) => End::Elapsed(elapsed),
-            _ => End::Lost,
+        let judge = |at, output| K::judge(losses, at, output);
+        let end = match field.as_mut().run(cx, draw, judge) {
+            Poll::Ready(Some(winner)) => End::Won(winner),
+            Poll::Ready(None) => End::Lost,
+            Poll::Pending => {
+                // Without a limit of its own it has none: that of the scope cuts nobody who
+                // asks for no time.
+                let Some(deadline) = this.deadline else { return Poll::Pending };
+                let elapsed = ready!(this.timer.poll_elapsed(deadline, cx));
+                ready!(this.last_call.poll(field.running(), cx));
+                End::Elapsed(elapsed)
+            }
         };
         let losses = std::mem::take(losses);
         // The losers end before the caller learns of it.

@@ -8,7 +8,7 @@ use pin_project_lite::pin_project;
 
 use super::AllFailed;
 use super::end::Errors;
-use crate::deadline::{Deadline, Limit, Timer};
+use crate::deadline::{LastCall, Timer};
 use crate::inflight::Inflight;
 use crate::rt::{self, Instant};
 
@@ -69,7 +69,9 @@ where
         made: 0,
         running: None,
         errors: Errors::default(),
+        last_call: LastCall::default(),
         timer: Timer::default(),
+        is_over: false,
     }
 }
 
@@ -84,8 +86,11 @@ pin_project! {
         made: u32,
         running: Option<Inflight<F>>,
         errors: Errors<E>,
+        // Before the next spare.
+        last_call: LastCall,
         #[pin]
         timer: Timer,
+        is_over: bool,
     }
 }
 
@@ -130,6 +135,7 @@ where
         // Each turn of an attempt spends its own.
         ready!(rt::poll_has_budget(cx));
         let mut this = self.project();
+        assert!(!*this.is_over, "a future is not polled after its end");
         let begun = *this.begun.get_or_insert_with(rt::now);
         let max = usize::try_from(*this.max).unwrap_or(usize::MAX);
         let running = this.running.get_or_insert_with(|| Inflight::new(max));
@@ -141,6 +147,7 @@ where
             while let Poll::Ready(Some((number, output))) = running.poll_next(cx) {
                 if let Some((_, value)) = this.errors.judge(number, output) {
                     // The slower ones end before the caller learns of it.
+                    *this.is_over = true;
                     running.clear();
                     return Poll::Ready(Ok(value));
                 }
@@ -148,14 +155,18 @@ where
             let Some(at) = due(begun, *this.after, *this.made, *this.max) else {
                 break;
             };
-            let mut limit = Limit::At(Deadline::at(at));
-            ready!(this.timer.as_mut().poll_elapsed(&mut limit, cx));
+            // Not a limit, which the scope's could bring forward.
+            ready!(this.timer.as_mut().poll_at(Some(at), cx));
+            // One of them may have succeeded, and not have been asked with a budget.
+            ready!(this.last_call.poll(running.len(), cx));
             this.timer.set(Timer::default());
+            *this.last_call = LastCall::default();
             let number = *this.made;
             *this.made += 1;
             running.push(number as usize, (this.make)(number));
         }
         if running.is_empty() {
+            *this.is_over = true;
             return Poll::Ready(Err(std::mem::take(this.errors).all()));
         }
         Poll::Pending

@@ -146,6 +146,8 @@ where
             {
                 return Poll::Ready(Err(end));
             }
+            // Without one the attempt could not say that it is ready, and would be too late.
+            ready!(rt::poll_has_budget(cx));
             let mut attempt = self.as_mut().project().state.project().attempt;
             let running = attempt.as_mut().as_pin_mut();
             let failure = match running.expect("a future is not polled after its end").poll(cx) {
@@ -175,6 +177,11 @@ where
         }
         // Before the call is counted: a spent budget delays, and nothing else.
         ready!(rt::poll_budget(cx)).made_progress();
+        if let Some(books) = state.books
+            && !may_begin(books.left(rt::now()))
+        {
+            return Poll::Ready(Err(End::of(Stop::Deadline)));
+        }
         if let (0, Some(budget)) = (state.core.attempts(), &this.settings.budget) {
             budget.note_call();
         }
@@ -194,9 +201,6 @@ where
         let books = state.books.as_ref().expect("a sleep is noted");
         ready!(state.timer.as_mut().poll_at(books.wakes, cx));
         state.timer.set(Timer::default());
-        if !may_begin(books.left(rt::now())) {
-            return Poll::Ready(Err(End::of(Stop::Deadline)));
-        }
         *state.stage = Stage::Next;
         Poll::Ready(Ok(()))
     }

@@ -3,7 +3,7 @@ use std::future::{Future, poll_fn};
 use std::mem;
 use std::panic::{self, Location};
 
-use super::run::run;
+use super::run::{Clock, run};
 use super::turn::Limit;
 use super::{Scope, ScopeError};
 use crate::error::{Panicked, TaskError, catch_future};
@@ -46,7 +46,7 @@ where
     check(limit);
     async move {
         let outputs = Places::new();
-        let fed = feed(futures, limit, at, |future| {
+        let fed = feed(futures, limit, (at, Clock::stopped()), |future| {
             let place = outputs.next();
             async move {
                 let output = catch_future(future).await;
@@ -100,7 +100,7 @@ where
     async move {
         let errors = Places::new();
         // A scope with the roles reversed: a success is what ends it.
-        let fed = feed(futures, limit, at, |future| {
+        let fed = feed(futures, limit, (at, Clock::stopped()), |future| {
             let place = errors.next();
             async move {
                 place.fill(match catch_future(future).await {
@@ -165,7 +165,7 @@ where
     check(limit);
     async move {
         let values = Places::new();
-        let fed = feed(items, limit, at, |item| {
+        let fed = feed(items, limit, (at, Clock::new()), |item| {
             let future = f(item);
             let place = values.next();
             async move {
@@ -188,7 +188,7 @@ fn check(limit: usize) {
 fn feed<I, E, C, Fut>(
     items: I,
     limit: usize,
-    at: &'static Location<'static>,
+    (at, clock): (&'static Location<'static>, Clock),
     mut child: C,
 ) -> impl Future<Output = Result<(), ScopeError<E>>>
 where
@@ -212,7 +212,7 @@ where
             }
         }
     };
-    run(body, at)
+    run(body, at, clock)
 }
 
 /// A panic that was no child's is the caller's own.

@@ -63,13 +63,14 @@ where
     Fut: Future<Output = Result<T, E>>,
     E: Send + 'static,
 {
-    run(body, Location::caller())
+    run(body, Location::caller(), Clock::new())
 }
 
 /// [`scope`], on behalf of a caller further up.
 pub(super) fn run<T, E, F, Fut>(
     body: F,
     made_at: &'static Location<'static>,
+    clock: Clock,
 ) -> impl Future<Output = Result<T, ScopeError<E>>>
 where
     F: FnOnce(Scope<E>) -> Fut,
@@ -80,7 +81,7 @@ where
     Running {
         body: Some(catch_future(async move { body(handle).await })),
         value: None,
-        clock: Clock { deadline: Deadline::never(), timer: Timer::default() },
+        clock,
         owner: Owner(shared),
         made_at,
     }
@@ -148,7 +149,9 @@ impl<B: Future<Output = Result<T, E>>, T, E> Future for Running<B, T, E> {
 
 pin_project! {
     /// A timer for a deadline that may be brought forward.
-    struct Clock {
+    pub(super) struct Clock {
+        // It fails nobody, whose errors have no place for that.
+        is_stopped: bool,
         deadline: Deadline,
         #[pin]
         timer: Timer,
@@ -156,12 +159,24 @@ pin_project! {
 }
 
 impl Clock {
+    pub(super) fn new() -> Self {
+        Self { is_stopped: false, deadline: Deadline::never(), timer: Timer::default() }
+    }
+
+    /// One that the deadline of the scope that it is in does not reach either.
+    pub(super) fn stopped() -> Self {
+        Self { is_stopped: true, ..Self::new() }
+    }
+
     fn poll_elapsed(
         self: Pin<&mut Self>,
         deadline: Deadline,
         cx: &mut Context<'_>,
     ) -> Poll<Elapsed> {
         let mut this = self.project();
+        if *this.is_stopped {
+            return Poll::Pending;
+        }
         if *this.deadline != deadline {
             *this.deadline = deadline;
             this.timer.set(Timer::default());

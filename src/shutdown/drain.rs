@@ -9,8 +9,8 @@ use pin_project_lite::pin_project;
 use super::core::Left;
 use super::report::DrainReport;
 use super::shared::{Tree, settle};
-use crate::deadline::{Deadline, Limit, Timer};
-use crate::rt;
+use crate::deadline::Timer;
+use crate::rt::{self, Instant};
 use crate::waiters::Ticket;
 
 pin_project! {
@@ -21,7 +21,7 @@ pin_project! {
         ticket: Option<Ticket>,
         // When the phase that it waits for ends, and the alarm of that moment.
         until: Option<Duration>,
-        limit: Limit,
+        at: Option<Instant>,
         #[pin]
         timer: Timer,
     }
@@ -38,8 +38,7 @@ pin_project! {
 
 impl<'a> Drain<'a> {
     pub(super) fn new(tree: &'a Tree) -> Self {
-        let limit = Limit::At(Deadline::never());
-        Self { tree, ticket: None, until: None, limit, timer: Timer::default() }
+        Self { tree, ticket: None, until: None, at: None, timer: Timer::default() }
     }
 }
 
@@ -68,11 +67,11 @@ impl Future for Drain<'_> {
                 return Poll::Ready(DrainReport::new(census));
             };
             if this.until.replace(until) != Some(until) {
-                let deadline = this.tree.instant(until).map_or(Deadline::never(), Deadline::at);
-                *this.limit = Limit::At(deadline);
+                *this.at = this.tree.instant(until);
                 this.timer.set(Timer::default());
             }
-            ready!(this.timer.as_mut().poll_elapsed(this.limit, cx));
+            // No limit of the drain's own, which the scope's could bring forward.
+            ready!(this.timer.as_mut().poll_at(*this.at, cx));
         }
     }
 }

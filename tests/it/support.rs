@@ -1,6 +1,7 @@
 //! What makes the tests of this folder short.
 
 mod arrivals;
+mod budget;
 mod events;
 mod jobs;
 mod server;
@@ -9,6 +10,7 @@ mod visit;
 mod wakers;
 
 pub(crate) use self::arrivals::{Arrivals, arrivals, at};
+pub(crate) use self::budget::{greedy, leave, spend_budget};
 pub(crate) use self::events::Events;
 pub(crate) use self::jobs::{Gate, Job, SIZES, Watch, panic_of_polls, timed};
 pub(crate) use self::server::{Server, ServerError, fails, hangs, panics, well};

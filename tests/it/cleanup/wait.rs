@@ -10,7 +10,6 @@ use std::time::Duration;
 use surefoot::cleanup::Reaper;
 use surefoot::spawn::spawn;
 use tokio::sync::oneshot;
-use tokio::task::coop;
 use tokio_test::{assert_pending, assert_ready, task};
 
 use super::support::*;
@@ -172,9 +171,7 @@ async fn a_loop_over_waits_lets_its_neighbours_run() {
     let (mut wait, mut began) = (pin!(reaper.wait()), false);
     poll_fn(|cx| {
         if !std::mem::replace(&mut began, true) {
-            while coop::has_budget_remaining() {
-                let _ = pin!(coop::consume_budget()).poll(cx);
-            }
+            spend_budget(cx);
         }
         wait.as_mut().poll(cx)
     })

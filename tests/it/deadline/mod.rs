@@ -1,5 +1,6 @@
 //! Time limits.
 
+mod inside;
 mod scope;
 
 use std::future::{Future, pending, poll_fn, ready};
@@ -112,15 +113,28 @@ async fn a_busy_future_does_not_starve_its_limit() {
     assert_eq!(polls, 10);
 
     let greedy = poll_fn(|cx| {
-        while tokio::task::coop::has_budget_remaining() {
-            let mut spend = std::pin::pin!(tokio::task::coop::consume_budget());
-            let _ = spend.as_mut().poll(cx);
-        }
+        spend_budget(cx);
         Poll::<()>::Pending
     });
     let began = Instant::now();
     assert!(timeout(ms(10), greedy).await.is_err());
     assert_eq!(began.elapsed(), ms(10));
+}
+
+/// deadline/RETRY8, deadline/X9: with the task's budget spent, what is ready is not too late:
+/// nobody could ask it.
+#[tokio::test(start_paused = true)]
+async fn a_spent_budget_is_no_delay() {
+    let (sender, mut messages) = tokio::sync::mpsc::unbounded_channel();
+    for message in 0..300 {
+        sender.send(message).expect("the receiver is there");
+    }
+    for message in 0..300 {
+        assert_eq!(timeout(Duration::ZERO, messages.recv()).await, Ok(Some(message)));
+    }
+    sender.send(300).expect("the receiver is there");
+    leave(0).await;
+    assert_eq!(try_timeout(ms(0), async { messages.recv().await.ok_or(()) }).await, Ok(300));
 }
 
 /// deadline/RETRY8: one deadline is the same for every step under it, and of two

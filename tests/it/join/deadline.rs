@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
+use futures::FutureExt;
 use surefoot::error::Elapsed;
 use surefoot::join::{TryError, Unsettled, all, settle, try_all};
 
@@ -116,28 +117,30 @@ async fn the_deadline_asks_who_runs_and_begins_nobody() {
         Ok::<_, ()>(())
     };
     let mut join = pin!(settle((asks(), asks())).limit(1).deadline(Duration::ZERO));
-    // Each poll of the task has as many units.
-    tokio::task::yield_now().await;
-    let units = spend(u32::MAX).await;
-    tokio::task::yield_now().await;
     // The last unit is the join's own.
-    spend(units - 1).await;
-    let Poll::Ready(outcomes) = poll_fn(|cx| Poll::Ready(join.as_mut().poll(cx))).await else {
-        panic!("it is too late");
-    };
-    assert_eq!(outcomes, (Ok(()), Err(Unsettled::NotStarted(elapsed))));
+    leave(1).await;
+    assert!(poll_fn(|cx| Poll::Ready(join.as_mut().poll(cx))).await.is_pending());
+    assert_eq!(join.await, (Ok(()), Err(Unsettled::NotStarted(elapsed))));
 }
 
-/// Spends so many units of the task's budget, or all there are. Says how many.
-async fn spend(most: u32) -> u32 {
-    poll_fn(|cx| {
-        let mut spent = 0;
-        while spent < most && tokio::task::coop::has_budget_remaining() {
-            let Poll::Ready(unit) = tokio::task::coop::poll_proceed(cx) else { break };
-            unit.made_progress();
-            spent += 1;
+/// join/JOIN4, join/X9: futures that spend the task's whole budget in each turn put the
+/// deadline off by a turn of each, and do not hide the one that is ready.
+#[tokio::test(start_paused = true)]
+async fn greedy_futures_put_off_no_deadline() {
+    for n in SIZES {
+        let ready_if_asked = async {
+            tokio::task::consume_budget().await;
+            Ok::<_, ()>(n)
+        };
+        let jobs = (1..n).map(|_| greedy().boxed_local()).chain([ready_if_asked.boxed_local()]);
+        let mut join = pin!(settle(jobs.collect::<Vec<_>>()).deadline(ms(10)));
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+            assert!(poll_fn(|cx| Poll::Ready(join.as_mut().poll(cx))).await.is_pending());
+            tokio::time::advance(ms(1)).await;
         }
-        Poll::Ready(spent)
-    })
-    .await
+        let mut outcomes = join.await;
+        assert_eq!(outcomes.pop(), Some(Ok(n)));
+        assert_eq!(outcomes, vec![Err(Unsettled::Cut(Elapsed::new(ms(10)))); n - 1]);
+    }
 }

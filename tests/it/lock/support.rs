@@ -2,12 +2,9 @@
 
 use std::future::Future;
 use std::hash::{Hash, Hasher};
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Wake, Waker};
-
-use tokio::task::coop;
+use std::task::{Wake, Waker};
 
 /// A key that does something when it is hashed, compared or dropped.
 #[derive(Clone, Default)]
@@ -99,13 +96,6 @@ impl<F: Fn() + Send + Sync> Drop for Acting<F> {
     fn drop(&mut self) {
         self.counts.dropped.fetch_add(1, Ordering::SeqCst);
         (self.act)();
-    }
-}
-
-/// Spends what is left of the task's budget.
-pub(super) fn spend_budget(cx: &mut Context<'_>) {
-    while coop::has_budget_remaining() {
-        let _ = pin!(coop::consume_budget()).poll(cx);
     }
 }
 

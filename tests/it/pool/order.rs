@@ -192,10 +192,7 @@ async fn a_spent_budget_does_not_cost_the_place_in_the_queue() {
         began = true;
         assert!(waiter.as_mut().poll(cx).is_pending());
         drop(held.take());
-        while coop::has_budget_remaining() {
-            let mut spend = pin!(coop::consume_budget());
-            let _ = spend.as_mut().poll(cx);
-        }
+        spend_budget(cx);
         assert!(waiter.as_mut().poll(cx).is_pending(), "its budget is spent");
         assert!(pin!(coop::unconstrained(newcomer.as_mut())).poll(cx).is_pending());
         Poll::Pending

@@ -1,7 +1,9 @@
 //! Spares for the slow.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::future::{poll_fn, ready};
 use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use surefoot::race::hedge;
@@ -173,35 +175,53 @@ async fn a_stale_waker_takes_nothing_from_the_next_attempt() {
     assert_eq!(assert_ready!(hedge.poll()), Ok(2));
 }
 
-/// race/X9: with the task's budget spent, a success that is there counts before a
-/// spare is made.
+/// race/X9, race/RACE3: a success that is there counts before a spare is made, with the
+/// task's budget spent, and with a unit of it left, which goes to another attempt.
 #[tokio::test(start_paused = true)]
-async fn an_exhausted_budget_makes_no_spare() {
-    let made = RefCell::new(Vec::new());
-    let gate = Gate::default();
-    let make = |k: u32| {
-        made.borrow_mut().push(k);
-        let gate = gate.clone();
-        async move {
-            gate.passed().await;
-            Ok::<u32, ()>(k)
+async fn a_spent_budget_makes_no_spare() {
+    for units in [0, 1] {
+        let (made, gates) = (RefCell::new(Vec::new()), [Gate::default(), Gate::default()]);
+        let make = |k: u32| {
+            made.borrow_mut().push(k);
+            let gate = gates[k as usize].clone();
+            async move {
+                gate.passed().await;
+                Ok::<u32, ()>(k)
+            }
+        };
+        let mut hedge = pin!(hedge(make).after(ms(10)).max(3));
+        for _ in 0..2 {
+            let polled = poll_fn(|cx| Poll::Ready(hedge.as_mut().poll(cx)));
+            assert!(polled.await.is_pending());
+            wait(10).await;
         }
-    };
-    let mut hedge = std::pin::pin!(hedge(make).after(ms(10)).max(2));
-    let first = std::future::poll_fn(|cx| std::task::Poll::Ready(hedge.as_mut().poll(cx))).await;
-    assert!(first.is_pending());
-    gate.open();
-    wait(10).await;
-    let spent = std::future::poll_fn(|cx| {
-        while tokio::task::coop::has_budget_remaining() {
-            let std::task::Poll::Ready(unit) = tokio::task::coop::poll_proceed(cx) else { break };
-            unit.made_progress();
-        }
-        std::task::Poll::Ready(hedge.as_mut().poll(cx))
-    });
-    assert!(spent.await.is_pending());
-    assert_eq!(hedge.await, Ok(0));
-    assert_eq!(*made.borrow(), [0]);
+        assert_eq!(*made.borrow(), [0, 1], "the next one is due");
+        // The first one is to be asked, too, and before the second.
+        gates[0].waker().expect("it waits").wake();
+        gates[1].open();
+        leave(units).await;
+        assert!(poll_fn(|cx| Poll::Ready(hedge.as_mut().poll(cx))).await.is_pending());
+        assert_eq!(hedge.await, Ok(1));
+        assert_eq!(*made.borrow(), [0, 1]);
+    }
+}
+
+/// race/RACE3: a hedge that is over makes nothing any more, and says so.
+#[tokio::test(start_paused = true)]
+async fn a_hedge_is_not_polled_after_its_end() {
+    for succeeds in [true, false] {
+        let made = Cell::new(0);
+        let make = |k: u32| {
+            made.set(made.get() + 1);
+            ready(if succeeds { Ok(k) } else { Err(k) })
+        };
+        let max = if succeeds { 3 } else { 1 };
+        let mut hedge = task::spawn(hedge(make).after(ms(10)).max(max));
+        assert_eq!(assert_ready!(hedge.poll()).is_ok(), succeeds);
+        wait(50).await;
+        assert_eq!(panic_of_polls(&mut hedge).await, "a future is not polled after its end");
+        assert_eq!(made.get(), 1);
+    }
 }
 
 /// race/RACE3: the slower attempts have ended when the outcome is known, also while the

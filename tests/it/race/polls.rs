@@ -1,13 +1,14 @@
 //! Who is polled, and by whose wake-up.
 
 use std::cell::Cell;
-use std::future::ready;
+use std::future::{poll_fn, ready};
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Wake, Waker};
+use std::task::{Poll, Wake, Waker};
 
+use futures::FutureExt;
 use surefoot::race::{first, first_ok};
 use tokio_test::{assert_ready, task};
 
@@ -110,4 +111,43 @@ async fn in_a_large_race_only_who_was_woken_is_polled() {
     // Once at the beginning, once at its end; twice more for who met an empty budget.
     assert!(watch.polls() <= 3 * n, "{} polls", watch.polls());
     let _ = assert_ready!(task::spawn(first([ready(())])).poll());
+}
+
+/// race/X9, race/RACE4: another future is asked first each time: one that spends all of the
+/// task's budget starves none that is ready, whatever order was drawn.
+#[tokio::test(start_paused = true)]
+async fn a_greedy_future_starves_no_other() {
+    for n in [2, 3, 300] {
+        for seed in 0..20 {
+            let asks = async {
+                tokio::task::consume_budget().await;
+                n
+            };
+            let field = (1..n).map(|_| greedy().boxed_local()).chain([asks.boxed_local()]);
+            let race = first(field.collect::<Vec<_>>()).seed(seed);
+            let mut race = pin!(race);
+            let mut polls = 0;
+            let won = poll_fn(|cx| {
+                polls += 1;
+                // Of many, each is drawn with the same chance.
+                assert!(polls <= 30 * n, "it is not asked");
+                race.as_mut().poll(cx)
+            });
+            assert_eq!(won.await, Ok((n - 1, n)));
+        }
+    }
+}
+
+/// race/RACE1, race/X9: nor do they put a deadline off by more than a turn of each.
+#[tokio::test(start_paused = true)]
+async fn greedy_futures_put_off_no_deadline() {
+    for n in SIZES {
+        let mut race = pin!(first((0..n).map(|_| greedy::<()>())).deadline(ms(10)));
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+            assert!(poll_fn(|cx| Poll::Ready(race.as_mut().poll(cx))).await.is_pending());
+            tokio::time::advance(ms(1)).await;
+        }
+        assert!(race.await.is_err());
+    }
 }

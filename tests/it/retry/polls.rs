@@ -92,10 +92,7 @@ async fn a_spent_task_budget_delays_and_never_refuses() {
     });
     let mut call = Box::pin(call.budget(&budget));
     let first = poll_fn(|cx| {
-        while tokio::task::coop::has_budget_remaining() {
-            let mut spend = std::pin::pin!(tokio::task::coop::consume_budget());
-            let _ = spend.as_mut().poll(cx);
-        }
+        spend_budget(cx);
         std::task::Poll::Ready(call.as_mut().poll(cx))
     });
     assert_pending!(first.await);
@@ -103,6 +100,38 @@ async fn a_spent_task_budget_delays_and_never_refuses() {
     assert_eq!(call.await, Ok(7));
     assert_eq!(calls.get(), 1);
     assert!(budget.try_retry() && !budget.try_retry(), "it was counted once");
+}
+
+/// retry/X9, retry/RETRY3: with the task's budget spent, by others or by the attempt's own
+/// beginning, an attempt that is ready is not too late.
+#[tokio::test(start_paused = true)]
+async fn a_spent_task_budget_is_no_delay() {
+    for units in [0, 1, 2] {
+        let asks = |_| async {
+            tokio::task::consume_budget().await;
+            Ok::<_, &str>(7)
+        };
+        let call = retry(asks).attempt_timeout(ms(0)).deadline(ms(0)).max_attempts(1);
+        leave(units).await;
+        assert_eq!(call.await, Ok(7), "{units}");
+    }
+}
+
+/// retry/RETRY3: what waits for the task's budget begins no attempt once the deadline is
+/// there.
+#[tokio::test(start_paused = true)]
+async fn no_attempt_begins_late_for_want_of_budget() {
+    let began = Instant::now();
+    let attempts = |_| {
+        assert!(began.elapsed() < ms(10), "it begins at the deadline");
+        ready(Err::<u8, _>("busy"))
+    };
+    let call = retry(attempts).backoff(Backoff::constant(ms(0))).max_attempts(u32::MAX);
+    let mut call = task::spawn(call.deadline(ms(10)));
+    assert_pending!(call.poll(), "the budget is spent");
+    tokio::time::advance(ms(10)).await;
+    let error = assert_ready!(call.poll()).unwrap_err();
+    assert_eq!(error.stop, Stop::Deadline);
 }
 
 /// retry/X9: an operation that is always busy outlives neither limit.

@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use futures::{StreamExt, stream};
 use surefoot::stream::{Interval, StreamPatterns};
-use tokio::task::coop;
 
 use super::*;
 
@@ -135,9 +134,7 @@ async fn a_spent_budget_delays() {
     let streams = operators(ms(10), source).into_iter();
     for (name, mut stream) in streams.chain([("interval", shown(Interval::every(ms(1)).ticks(1)))])
     {
-        while coop::has_budget_remaining() {
-            coop::consume_budget().await;
-        }
+        leave(0).await;
         let bell = Arc::new(Bell::default());
         let waker = bell.clone().into();
         let polled = stream.as_mut().poll_next(&mut Context::from_waker(&waker));

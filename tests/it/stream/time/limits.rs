@@ -104,9 +104,7 @@ async fn late_items_let_neighbours_run() {
     let mut limited = pin!(arrivals(&[5], 99).item_timeout(ms(5)));
     assert!(timeout(ms(4), limited.next()).await.is_err());
     wait(1).await;
-    while tokio::task::coop::has_budget_remaining() {
-        tokio::task::coop::consume_budget().await;
-    }
+    leave(0).await;
     assert_eq!(limited.next().await, Some(Ok(5)));
 }
 
@@ -115,11 +113,7 @@ async fn late_items_let_neighbours_run() {
 #[tokio::test(start_paused = true)]
 async fn a_busy_source_does_not_outlive_its_limit() {
     let source = stream::poll_fn(|cx| {
-        while tokio::task::coop::has_budget_remaining() {
-            if let Poll::Ready(spent) = tokio::task::coop::poll_proceed(cx) {
-                spent.made_progress();
-            }
-        }
+        spend_budget(cx);
         cx.waker().wake_by_ref();
         Poll::<Option<u8>>::Pending
     });

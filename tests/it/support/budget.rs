@@ -1,0 +1,40 @@
+//! The task's cooperation budget.
+
+use std::future::{Future, poll_fn};
+use std::task::{Context, Poll};
+
+use tokio::task::coop;
+
+/// Spends what is left of the budget. Says how much that was.
+pub(crate) fn spend_budget(cx: &mut Context<'_>) -> u32 {
+    spend(u32::MAX, cx)
+}
+
+fn spend(most: u32, cx: &mut Context<'_>) -> u32 {
+    let mut spent = 0;
+    while spent < most && coop::has_budget_remaining() {
+        let Poll::Ready(unit) = coop::poll_proceed(cx) else { break };
+        unit.made_progress();
+        spent += 1;
+    }
+    spent
+}
+
+/// In a poll of its own, leaves so many units of the budget.
+pub(crate) async fn leave(units: u32) {
+    // Each poll of the task has as many.
+    tokio::task::yield_now().await;
+    let all = poll_fn(|cx| Poll::Ready(spend_budget(cx))).await;
+    tokio::task::yield_now().await;
+    poll_fn(|cx| Poll::Ready(spend(all - units, cx))).await;
+}
+
+/// Is always busy, and spends all the budget there is: it ends its turn because that is
+/// spent, and not else.
+pub(crate) fn greedy<T>() -> impl Future<Output = T> {
+    async {
+        loop {
+            tokio::task::consume_budget().await;
+        }
+    }
+}
