@@ -42,12 +42,15 @@ struct Shared {
 }
 
 impl Budget {
-    /// `ratio` retries per call, and `min_per_second` whether there are calls or not,
-    /// counted over `window`.
+    /// `ratio` retries per call, and `min_per_second` × `window` whether there are calls
+    /// or not, in the current window and the one before together: who uses up the minimum
+    /// all the time has half of `min_per_second`.
     ///
-    /// A ratio is kept as a fraction whose denominator is at most 1,000, rounded down
-    /// to that. What the calls of one window earn is kept up to a million, divided by
-    /// that denominator: 100,000 retries for a ratio in tenths. So is the minimum.
+    /// A ratio is kept as a fraction, rounded down, whose denominator is at most 1,000, and
+    /// at most a million divided by the minimum of a window: beside a minimum of 100,000
+    /// retries a ratio counts in tenths, and one below a tenth earns nothing. What the
+    /// calls of one window earn is kept up to a million, divided by that denominator:
+    /// 100,000 retries for a ratio in tenths. So is the minimum.
     ///
     /// # Panics
     ///

@@ -203,6 +203,14 @@ pub(super) const PATTERN: Pattern = Pattern {
             "join/JOIN4",
             &[
                 (
+                    "tests/it/join/deadline.rs::the_deadline_asks_who_runs_and_begins_nobody",
+                    Mutant("src/deadline/last_call.rs::poll"),
+                ),
+                (
+                    "tests/it/join/deadline.rs::greedy_futures_put_off_no_deadline",
+                    Mutant("src/deadline/last_call.rs::poll"),
+                ),
+                (
                     "tests/it/join/failure.rs::the_first_error_drops_the_rest",
                     Mutant("src/join/future.rs::poll"),
                 ),

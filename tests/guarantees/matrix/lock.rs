@@ -267,5 +267,14 @@ pub(super) const PATTERN: Pattern = Pattern {
         ("lock/X6", "no lock takes a duration, a size or a limit"),
         ("lock/X10", "no lock reads a clock or has a time limit"),
     ],
-    survivors: &[],
+    survivors: &[
+        (
+            "src/lock/core/keys.rs: replace * with + in Keys<K, E>::grow",
+            "how many chains there are: the same keys are found, in longer chains",
+        ),
+        (
+            "src/lock/core/keys.rs: replace * with / in Keys<K, E>::grow",
+            "how many chains there are: the same keys are found, in longer chains",
+        ),
+    ],
 };

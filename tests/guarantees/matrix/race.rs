@@ -90,7 +90,7 @@ pub(super) const PATTERN: Pattern = Pattern {
                     Mutant("src/race/field.rs::run"),
                 ),
                 (
-                    "tests/it/race/hedge.rs::an_exhausted_budget_makes_no_spare",
+                    "tests/it/race/hedge.rs::a_spent_budget_makes_no_spare",
                     Mutant("src/race/hedge.rs::poll"),
                 ),
             ],
@@ -147,6 +147,14 @@ pub(super) const PATTERN: Pattern = Pattern {
             "race/RACE1",
             &[
                 (
+                    "tests/it/deadline/inside.rs::a_race_without_a_deadline_has_none",
+                    Mutant("src/race/future.rs::poll"),
+                ),
+                (
+                    "tests/it/race/polls.rs::greedy_futures_put_off_no_deadline",
+                    Mutant("src/deadline/last_call.rs::poll"),
+                ),
+                (
                     "tests/props/join.rs::a_race_ends_with_its_earliest_success",
                     Mutant("src/race/end.rs::judge"),
                 ),
@@ -179,6 +187,18 @@ pub(super) const PATTERN: Pattern = Pattern {
             "race/RACE3",
             &[
                 (
+                    "tests/it/race/hedge.rs::a_spent_budget_makes_no_spare",
+                    Mutant("src/race/hedge.rs::poll"),
+                ),
+                (
+                    "tests/it/race/hedge.rs::a_hedge_is_not_polled_after_its_end",
+                    Mutant("src/race/hedge.rs::poll"),
+                ),
+                (
+                    "tests/it/deadline/inside.rs::a_scope_brings_no_spare_forward",
+                    Mutant("src/race/hedge.rs::poll"),
+                ),
+                (
                     "tests/it/race/hedge.rs::spares_are_made_by_the_timetable",
                     Mutant("src/race/hedge.rs::due"),
                 ),
@@ -192,6 +212,10 @@ pub(super) const PATTERN: Pattern = Pattern {
         (
             "race/RACE4",
             &[
+                (
+                    "tests/it/race/polls.rs::a_greedy_future_starves_no_other",
+                    Mutant("src/race/field.rs::run"),
+                ),
                 (
                     "tests/it/race/ties.rs::each_one_that_is_ready_wins_its_share",
                     Mutant("src/race/field.rs::below"),

@@ -141,6 +141,14 @@ pub(super) const PATTERN: Pattern = Pattern {
         (
             "retry/RETRY3",
             &[
+                (
+                    "tests/it/retry/polls.rs::no_attempt_begins_late_for_want_of_budget",
+                    Mutant("src/retry/run.rs::poll_begin"),
+                ),
+                (
+                    "tests/it/retry/polls.rs::a_spent_task_budget_is_no_delay",
+                    Mutant("src/retry/run.rs::poll_value"),
+                ),
                 (CLAIMS, Twin("textbook")),
                 (
                     "tests/it/retry/cut.rs::the_running_attempt_is_cut_at_the_deadline",

@@ -219,6 +219,10 @@ pub(super) const PATTERN: Pattern = Pattern {
         (
             "scope/SCOPE3",
             &[
+                (
+                    "tests/it/deadline/inside.rs::a_set_of_tasks_runs_to_its_end",
+                    Mutant("src/scope/run.rs::poll_elapsed"),
+                ),
                 (CLAIMS, Twin("textbook")),
                 (
                     "tests/it/scope/gather.rs::outputs_come_in_order",

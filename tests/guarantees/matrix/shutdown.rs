@@ -202,6 +202,10 @@ pub(super) const PATTERN: Pattern = Pattern {
             "shutdown/STOP2",
             &[
                 (
+                    "tests/it/deadline/inside.rs::a_drain_goes_on_in_a_scope",
+                    Mutant("src/shutdown/drain.rs::poll"),
+                ),
+                (
                     "loom-tests/shutdown.rs::the_last_end_reaches_a_drain_that_begins_meanwhile",
                     Model(LOOKS_THEN_COUNTS_OFF),
                 ),
