@@ -40,7 +40,7 @@ fn row<E: Error + Send + Sync + 'static>(
     says: &'static str,
     source: Option<&'static str>,
 ) -> Row {
-    Row { name: short_name::<E>(), error: Box::new(error), says, source }
+    Row { name: public_path::<E>(), error: Box::new(error), says, source }
 }
 
 async fn panicked() -> Panicked {
@@ -247,7 +247,7 @@ async fn every_error_says_its_part_and_keeps_its_source() {
 async fn every_error_of_the_sources_has_a_row() {
     let in_sources: BTreeSet<_> = sources()
         .iter()
-        .flat_map(|text| implementors(text, "Error", Some("thiserror::Error")))
+        .flat_map(|source| implementors(source, "Error", Some("thiserror::Error")))
         .collect();
     let in_table: BTreeSet<_> = table().await.into_iter().map(|row| row.name).collect();
     assert_eq!(in_table, in_sources, "left: the table of this file; right: the errors of `src/`");
@@ -258,7 +258,7 @@ async fn every_error_of_the_sources_has_a_row() {
 #[tokio::test(start_paused = true)]
 async fn an_error_says_whether_trying_again_can_help() {
     fn of<E: Transient + 'static>(error: &E, transient: bool) -> (String, bool, bool) {
-        (short_name::<E>(), error.is_transient(), transient)
+        (public_path::<E>(), error.is_transient(), transient)
     }
     type Acquire = AcquireError<ServerError>;
     type Flight = FlightError<ServerError>;
@@ -333,7 +333,7 @@ async fn an_error_says_whether_trying_again_can_help() {
         assert_eq!(is, is_to_be, "{name}");
     }
     let in_sources: BTreeSet<_> =
-        sources().iter().flat_map(|text| implementors(text, "Transient", None)).collect();
+        sources().iter().flat_map(|source| implementors(source, "Transient", None)).collect();
     let in_table: BTreeSet<_> = rows.into_iter().map(|(name, _, _)| name).collect();
     assert_eq!(in_table, in_sources, "left: the table above; right: `src/`");
 }

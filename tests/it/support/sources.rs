@@ -2,71 +2,111 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// A file of `src/`, and the public module that what it declares belongs to.
+pub(crate) struct Source {
+    module: String,
+    text: String,
+}
 
 /// Every file of `src/` but those that say that they are sealed: their types are
 /// public for the compiler, and nobody can name them.
-pub(crate) fn sources() -> Vec<String> {
-    fn read(folder: &Path, into: &mut Vec<String>) {
+pub(crate) fn sources() -> Vec<Source> {
+    fn read(folder: &Path, path: &[String], into: &mut Vec<Source>) {
         for entry in fs::read_dir(folder).expect("the folder is there") {
-            let path = entry.expect("the folder can be read").path();
-            if path.is_dir() {
-                read(&path, into);
-            } else if path.extension().is_some_and(|end| end == "rs") {
-                let text = fs::read_to_string(&path).expect("the file can be read");
+            let file = entry.expect("the folder can be read").path();
+            let stem = file.file_stem().expect("it has a name").to_string_lossy().into_owned();
+            let path: Vec<_> = path.iter().cloned().chain([stem]).collect();
+            if file.is_dir() {
+                read(&file, &path, into);
+            } else if file.extension().is_some_and(|end| end == "rs") {
+                let text = fs::read_to_string(&file).expect("the file can be read");
                 if !text.starts_with("//! Sealed:") {
-                    into.push(text);
+                    let module = public_module(path.iter().map(String::as_str));
+                    into.push(Source { module, text });
                 }
             }
         }
     }
     let mut texts = Vec::new();
-    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut texts);
+    read(&root(), &[], &mut texts);
     assert!(texts.len() > 20, "these are not the sources: {}", texts.len());
     texts
 }
 
-/// The names of the public types of a text.
-pub(crate) fn public_types(text: &str) -> BTreeSet<String> {
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// As much of a module's path as is public: `scope` of `scope::error`.
+fn public_module<'a>(path: impl Iterator<Item = &'a str>) -> String {
+    let (mut folder, mut module) = (root(), Vec::new());
+    for part in path {
+        let declares = |file: &str| {
+            let text = fs::read_to_string(folder.join(file)).unwrap_or_default();
+            text.lines().any(|line| line == format!("pub mod {part};"))
+        };
+        if !declares("mod.rs") && !declares("lib.rs") {
+            break;
+        }
+        folder.push(part);
+        module.push(part);
+    }
+    module.join("::")
+}
+
+/// The public types of a file.
+pub(crate) fn public_types(source: &Source) -> BTreeSet<String> {
     let declared = |line: &str| {
         let line = line.trim_start();
         let rest = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub enum "))?;
-        Some(name(rest))
+        Some(source.path_of(name(rest)))
     };
-    text.lines().filter_map(declared).collect()
+    source.text.lines().filter_map(declared).collect()
 }
 
-/// The names of the public types of a text that implement the trait, or for
-/// which `derive` says so.
-pub(crate) fn implementors(text: &str, of: &str, derive: Option<&str>) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
+/// The public types of a file that implement the trait, or for which `derive` says
+/// so.
+pub(crate) fn implementors(source: &Source, of: &str, derive: Option<&str>) -> BTreeSet<String> {
+    let (text, mut found) = (&source.text, BTreeSet::new());
     for line in text.lines().filter(|line| line.starts_with("impl")) {
         let whom = line.split_once(" for ").filter(|(whose, _)| {
             whose.ends_with(of) && !whose.trim_end_matches(of).ends_with(char::is_alphanumeric)
         });
-        found.extend(whom.map(|(_, whom)| name(whom)));
+        found.extend(whom.map(|(_, whom)| source.path_of(name(whom))));
     }
     for part in derive.iter().flat_map(|derive| text.split(*derive).skip(1)) {
         let declaration = ["pub struct ", "pub enum ", "\nstruct ", "\nenum ", "pub("]
             .into_iter()
             .filter_map(|keyword| part.find(keyword).map(|at| (at, keyword)))
             .min();
-        found.extend(declaration.map(|(at, keyword)| name(&part[at + keyword.len()..])));
+        let declared = declaration.map(|(at, keyword)| name(&part[at + keyword.len()..]));
+        found.extend(declared.map(|name| source.path_of(name)));
     }
-    let public = public_types(text);
-    found.retain(|name| public.contains(name));
+    let public = public_types(source);
+    found.retain(|path| public.contains(path));
     found
+}
+
+impl Source {
+    fn path_of(&self, name: String) -> String {
+        if self.module.is_empty() { name } else { format!("{}::{name}", self.module) }
+    }
 }
 
 fn name(rest: &str) -> String {
     rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
 }
 
-/// A type's name without its path and its parameters.
-pub(crate) fn short_name<T: ?Sized>() -> String {
+/// A type's public module and its name, without its parameters: two errors of two
+/// modules may well have one name.
+pub(crate) fn public_path<T: ?Sized>() -> String {
     let full = std::any::type_name::<T>();
     let path = full.split_once('<').map_or(full, |(path, _)| path);
-    path.rsplit("::").next().unwrap_or(path).to_owned()
+    let (module, name) = path.rsplit_once("::").unwrap_or(("", path));
+    let module = public_module(module.split("::").skip(1));
+    Source { module, text: String::new() }.path_of(name.to_owned())
 }
 
 /// The scan itself finds what it is to find, and nothing else.
@@ -86,8 +126,20 @@ impl From<Error> for Other {}
 impl NotQuiteError for Other {}
 pub struct Other;
 ";
-    let set = |names: &[&str]| names.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
-    assert_eq!(public_types(text), set(&["Derived", "Generic", "Indented", "Other"]));
-    let errors = implementors(text, "Error", Some("thiserror::Error"));
+    let source = Source { module: "a::b".to_owned(), text: text.to_owned() };
+    let set = |names: &[&str]| -> BTreeSet<_> {
+        names.iter().map(|name| format!("a::b::{name}")).collect()
+    };
+    assert_eq!(public_types(&source), set(&["Derived", "Generic", "Indented", "Other"]));
+    let errors = implementors(&source, "Error", Some("thiserror::Error"));
     assert_eq!(errors, set(&["Derived", "Generic", "Indented"]));
+}
+
+/// A type belongs to the public module that it is in, however deep it is declared.
+#[test]
+fn a_path_is_public_as_far_as_its_modules_are() {
+    let error = public_path::<surefoot::channel::fan_in::SendError<u8>>();
+    assert_eq!(error, "channel::fan_in::SendError");
+    assert_eq!(public_module(["scope", "error"].into_iter()), "scope");
+    assert_eq!(public_module(["sync"].into_iter()), "");
 }
