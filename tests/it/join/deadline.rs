@@ -144,3 +144,16 @@ async fn greedy_futures_put_off_no_deadline() {
         assert_eq!(outcomes, vec![Err(Unsettled::Cut(Elapsed::new(ms(10)))); n - 1]);
     }
 }
+
+/// join/JOIN4, join/X9: with no time at all, each is asked once with a budget of its own.
+#[tokio::test(start_paused = true)]
+async fn with_no_time_at_all_each_is_asked_once() {
+    let asks = async {
+        tokio::task::consume_budget().await;
+        Ok::<_, ()>(7)
+    };
+    let greedy = || greedy::<Result<(), ()>>();
+    tokio::task::yield_now().await;
+    let (.., last) = settle((greedy(), greedy(), asks)).deadline(Duration::ZERO).await;
+    assert_eq!(last, Ok(7));
+}

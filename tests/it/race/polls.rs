@@ -1,12 +1,13 @@
 //! Who is polled, and by whose wake-up.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::{poll_fn, ready};
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Poll, Wake, Waker};
+use std::time::Duration;
 
 use futures::FutureExt;
 use surefoot::race::{first, first_ok};
@@ -149,5 +150,43 @@ async fn greedy_futures_put_off_no_deadline() {
             tokio::time::advance(ms(1)).await;
         }
         assert!(race.await.is_err());
+    }
+}
+
+/// race/RACE4, race/X9: with no time at all, each is asked once with a budget of its own.
+#[tokio::test(start_paused = true)]
+async fn with_no_time_at_all_each_is_asked_once() {
+    for seed in 0..20 {
+        let asks = async {
+            tokio::task::consume_budget().await;
+        };
+        tokio::task::yield_now().await;
+        let race = first((greedy::<()>(), greedy::<()>(), asks)).seed(seed);
+        assert_eq!(race.deadline(Duration::ZERO).await, Ok((2, ())));
+    }
+}
+
+/// race/RACE4, race/X9: each poll begins one further on in the order that was drawn.
+#[test]
+fn a_few_take_turns_to_be_asked_first() {
+    for seed in 0..20 {
+        let asked = RefCell::new(Vec::new());
+        let busy = |name: u8| {
+            poll_fn({
+                let asked = &asked;
+                move |_| {
+                    asked.borrow_mut().push(name);
+                    Poll::<()>::Pending
+                }
+            })
+        };
+        let mut race = task::spawn(first((busy(0), busy(1), busy(2))).seed(seed));
+        assert!(race.poll().is_pending());
+        let mut order = asked.take();
+        for _ in 0..6 {
+            order.rotate_left(1);
+            assert!(race.poll().is_pending());
+            assert_eq!(asked.take(), order);
+        }
     }
 }
