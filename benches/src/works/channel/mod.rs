@@ -35,5 +35,13 @@ pub const CHANNEL: Race = Race {
          is taken. There, of a value to many, each subscriber's share is counted up and down, \
          which a clone under the channel's lock would save: the values are numbers, whose clones \
          cost nothing. surefoot runs no `Clone` under its lock",
+        "publish in bursts, tried, by instructions per value to 10 that block, which take 2,699: \
+         the last subscriber gets the part that was made first, which is counted up and down \
+         once less, 2,929; a part is unwrapped without a look whether others have it, 2,705, and \
+         a locked instruction more for each; a value alone instead of a counted part, where there \
+         is one subscriber, is in: 471, and 550 of async-broadcast. Left is one queue for all, \
+         with a place in it for each subscriber: a policy that drops would need gaps in it",
+        "request, tried: room that is there is taken without the future that waits for it, 1,757 \
+         instructions instead of 1,893",
     ],
 };

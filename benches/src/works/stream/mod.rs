@@ -20,7 +20,8 @@ pub const STREAM: Race = Race {
         "what a spawned map took, by instructions per item: tasks that are kept for the next item, \
          871, half of what a new task and its handle take; whoever puts an item there keeps the \
          task's waker, which was cloned under the lock, and one look into the mailbox per poll \
-         instead of two, 811; one item per poll, without a loop and a budget for it, 772",
+         instead of two, 811; one item per poll, without a loop and a budget for it, 772; no \
+         scope is entered for a deadline that is never, 717",
     ],
 };
 
