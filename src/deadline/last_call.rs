@@ -16,12 +16,12 @@ impl LastCall {
         self.left.is_some()
     }
 
-    /// After a poll of the set, in which so many run: ready when it is too late for all
+    /// After a poll of the set, where so many have turns: ready when it is too late for all
     /// of them. So it is after that many polls, in each of which another one is asked
     /// first: with the budget outside the task's, one that is always busy would never
     /// end its turn.
-    pub(crate) fn poll(&mut self, running: usize, cx: &mut Context<'_>) -> Poll<()> {
-        let left = self.left.get_or_insert(running);
+    pub(crate) fn poll(&mut self, turns: usize, cx: &mut Context<'_>) -> Poll<()> {
+        let left = self.left.get_or_insert(turns);
         if *left > 0 {
             *left -= 1;
             ready!(rt::poll_has_budget(cx));

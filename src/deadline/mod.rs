@@ -21,8 +21,9 @@
 //!
 //! Of all limits that apply, the nearest wins. One that is written around the
 //! other does so by itself; a [scope](Deadline::scope) reaches through function
-//! calls and into tasks: whatever waits inside ends by its deadline, and finds it
-//! as [`Deadline::current`]. A limit looks at its scope when it begins, which is
+//! calls and into tasks: whatever waits inside with a limit, which is all that has a
+//! place for the error, ends by its deadline, and finds it as [`Deadline::current`];
+//! what has none, such as a join without a deadline, waits on. A limit looks at its scope when it begins, which is
 //! when it is first polled and not ready; what is ready at once is not asked for
 //! the time.
 //!
@@ -33,7 +34,8 @@
 //! # Guarantees
 //!
 //! - RETRY8: the inner future is dropped at exactly the limit; a ready output
-//!   wins at the limit; a future that is always busy cannot starve it.
+//!   wins at the limit; a future that is always busy cannot starve it. While the
+//!   task's cooperation budget is spent, nobody is asked, and nobody is too late.
 //!
 //! # When not to use it
 //!

@@ -59,9 +59,9 @@ impl<I: Iterator<Item: Future>, K: Rule<Output<I>>> Set<K> for Iterated<I, K> {
         }
     }
 
-    fn running(&self) -> usize {
+    fn turns(&self) -> usize {
         match self {
-            Self::Few(few) => Set::<K>::running(few),
+            Self::Few(few) => Set::<K>::turns(few),
             Self::Many(many) => many.running.as_ref().map_or(0, Inflight::len),
         }
     }

@@ -148,8 +148,8 @@ impl<K, R: Row<K>> Set<K> for Few<R> {
         Poll::Ready(Ok(this.row.take()))
     }
 
-    fn running(&self) -> usize {
-        // Those that have ended included: they have their turns to be the first, too.
+    fn turns(&self) -> usize {
+        // Those that have ended included.
         self.started
     }
 

@@ -228,7 +228,7 @@ where
                 // asks for no time.
                 let Some(deadline) = this.deadline else { return Poll::Pending };
                 let elapsed = ready!(this.timer.poll_elapsed(deadline, cx));
-                ready!(this.last_call.poll(set.running(), cx));
+                ready!(this.last_call.poll(set.turns(), cx));
                 set.expire(elapsed)
             }
         };

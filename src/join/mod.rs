@@ -55,8 +55,8 @@
 //!
 //! Up to 32 futures, and those of a tuple, are polled whenever one of them was
 //! woken, as `join!` does; of more, each when it was woken itself. All in one task:
-//! where a poll takes long, the others wait. A budget that is spent delays, but at
-//! the [deadline](Join::deadline) every future is asked once more.
+//! where a poll takes long, the others wait. A budget that is spent delays: at
+//! the [deadline](Join::deadline) every future that runs has had a turn with some left.
 //!
 //! # When not to use it
 //!

@@ -31,8 +31,8 @@ pub trait Set<K> {
         limit: usize,
     ) -> Poll<Result<Self::Outputs, Self::Stop>>;
 
-    /// How many run.
-    fn running(&self) -> usize;
+    /// In so many polls each that runs is the first to be asked once.
+    fn turns(&self) -> usize;
 
     /// What there is at the deadline.
     fn expire(self: Pin<&mut Self>, elapsed: Elapsed) -> Result<Self::Outputs, Self::Stop>;

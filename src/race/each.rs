@@ -65,9 +65,9 @@ impl<F: Future> Field for Iterated<F> {
         }
     }
 
-    fn running(&self) -> usize {
+    fn turns(&self) -> usize {
         match self {
-            Self::Few(few) => few.running(),
+            Self::Few(few) => few.turns(),
             Self::Many(many) => many.0.len(),
         }
     }

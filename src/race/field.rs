@@ -25,8 +25,8 @@ pub trait Field {
         judge: impl FnMut(usize, Self::Output) -> Option<W>,
     ) -> Poll<Option<W>>;
 
-    /// How many run.
-    fn running(&self) -> usize;
+    /// In so many polls each that runs is the first to be asked once.
+    fn turns(&self) -> usize;
 }
 
 /// What breaks ties.
@@ -113,8 +113,8 @@ impl<L: Lanes> Field for Few<L> {
         if pending { Poll::Pending } else { Poll::Ready(None) }
     }
 
-    fn running(&self) -> usize {
-        // Those that have ended included: they have their turns to be the first, too.
+    fn turns(&self) -> usize {
+        // Those that have ended included.
         self.lanes.len()
     }
 }

@@ -191,7 +191,7 @@ impl<S: Futures<M>, M, K: Kind<S::Output>> Future for Race<S, M, K> {
                 // asks for no time.
                 let Some(deadline) = this.deadline else { return Poll::Pending };
                 let elapsed = ready!(this.timer.poll_elapsed(deadline, cx));
-                ready!(this.last_call.poll(field.running(), cx));
+                ready!(this.last_call.poll(field.turns(), cx));
                 End::Elapsed(elapsed)
             }
         };

@@ -1,7 +1,5 @@
 //! Scenarios of several tasks, run by a script, and how crowded they were.
 
-#![expect(clippy::disallowed_types, reason = "results are gathered outside of any model")]
-
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

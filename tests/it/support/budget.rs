@@ -1,6 +1,6 @@
 //! The task's cooperation budget.
 
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::task::{Context, Poll};
 
 use tokio::task::coop;
@@ -31,10 +31,8 @@ pub(crate) async fn leave(units: u32) {
 
 /// Is always busy, and spends all the budget there is: it ends its turn because that is
 /// spent, and not else.
-pub(crate) fn greedy<T>() -> impl Future<Output = T> {
-    async {
-        loop {
-            tokio::task::consume_budget().await;
-        }
+pub(crate) async fn greedy<T>() -> T {
+    loop {
+        tokio::task::consume_budget().await;
     }
 }
