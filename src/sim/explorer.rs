@@ -18,7 +18,7 @@ use super::shard::Shard;
 use super::stats::Stats;
 use super::stop::Stop;
 use super::strategy::Strategy;
-use crate::rt::root_body;
+use crate::rt::{hook, root_body};
 
 /// Runs a scenario under many schedules, and says which fails.
 ///
@@ -243,6 +243,8 @@ impl Explorer {
         F: Fn() -> Fut + Send + Sync,
         Fut: Future<Output = ()> + 'static,
     {
+        // Said here for the caller's line, and before its own simulation is touched.
+        assert!(hook::current().is_none(), "a simulation can't be run inside a simulation");
         let mut settings = self.outranked();
         let name = settings
             .name

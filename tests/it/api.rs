@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::marker::PhantomPinned;
 use std::rc::Rc;
 
+use futures::FutureExt as _;
 use surefoot::app::{self, App};
 use surefoot::backoff::{Backoff, Delays, Jitter, Rng};
 use surefoot::blocking::{self, Blocking, BlockingError};
@@ -428,7 +429,30 @@ fn the_futures_of_scopes_may_be_spawned() {
     assert!(matches!(runtime().block_on(borrows), Ok(7)));
 }
 
-/// api/X6, join/X6, race/X6, stream/X6, stream/STREAM7: a panic that a caller caused points to the caller's line.
+/// Calls that panic: whose panic it is, the line it is to point to, and the call.
+macro_rules! calls {
+    ($($function:literal: $line:expr, $call:expr;)*) => {
+        [$(($function, $line, $call as fn())),*]
+    };
+}
+
+/// Functions that note their caller for other ends: what they document are panics
+/// that come later, when their future is polled or the schedule says so, or that a
+/// simulation reports.
+const LATER: [&str; 9] = [
+    "blocking::Blocking::run",
+    "blocking::run",
+    "cleanup::Reaper::bracket",
+    "lock::SingleFlight::get",
+    "pool::Pool::acquire",
+    "pool::Pool::acquire_within",
+    "probe::panic_point",
+    "scope::scope",
+    "sim::Explorer::run",
+];
+
+/// api/X6, join/X6, race/X6, stream/X6, stream/STREAM7: a panic that a caller caused points to the caller's line;
+/// every function of `src/` that documents one and has `#[track_caller]` has a row.
 #[test]
 fn a_panic_over_a_bad_argument_points_to_its_caller() {
     /// A future that nobody polls.
@@ -451,59 +475,90 @@ fn a_panic_over_a_bad_argument_points_to_its_caller() {
     fn inside(call: fn()) {
         runtime().block_on(async { call() });
     }
+    /// A scope needs no runtime, and turns a panic of its body into an error.
+    fn in_scope(call: fn(Scope<ServerError>)) {
+        let ended = scope(|s| async move { Ok(call(s)) }).now_or_never();
+        if let Some(Err(ScopeError::Panicked(_))) = ended {
+            std::panic::resume_unwind(Box::new("the body's"));
+        }
+    }
+    fn well() -> std::future::Ready<Result<(), ServerError>> {
+        std::future::ready(Ok(()))
+    }
     async fn serve(_: Shutdown) -> Result<(), ServerError> {
         Ok(())
     }
-    let calls: &[(u32, fn())] = &[
-        (line!(), || ignore(spawn(unpolled()))),
-        (line!(), || ignore(Spawner::new().spawn(unpolled()))),
-        (line!(), || ignore(Restart::new().at_most(1, ms(0)))),
-        (line!(), || ignore(supervise(Restart::new(), |_| async { Ok::<(), ()>(()) }))),
-        (line!(), || ignore(scope::collect([unpolled()], 0))),
-        (line!(), || ignore(scope::first_ok([std::future::ready(Err::<(), ()>(()))], 0))),
-        (line!(), || ignore(scope::map([()], 0, |()| std::future::ready(Ok::<(), ()>(()))))),
-        (line!(), || inside(|| ignore(app::run(serve)))),
-        (line!(), || inside(|| ignore(App::new().run(serve)))),
-        (line!(), || ignore(shutdown::signal())),
-        (line!(), || ignore(Shutdown::new().spawn("x", ended))),
-        (line!(), || ignore(probe::choose(0))),
-        (line!(), || ignore(probe::pick(5..5))),
-        (line!(), || ignore(Backoff::constant(ms(1)).factor(0))),
-        (line!(), || ignore(Backoff::exponential(ms(1)).factor_ratio(1, 0))),
-        (line!(), || ignore(retry(|_| std::future::ready(Ok::<u8, u8>(0))).max_attempts(0))),
-        (line!(), || ignore(Budget::new(-1.0, 0, ms(1)))),
-        (line!(), || ignore(Budget::new(f64::NAN, 0, ms(1)))),
-        (line!(), || ignore(Budget::new(0.1, 0, ms(0)))),
-        (line!(), || ignore(join::all([unpolled()]).limit(0))),
-        (line!(), || ignore(race::hedge(|_| std::future::ready(Ok::<u8, ()>(0))).max(0))),
-        (line!(), || ignore(fan_in::channel::<u8>(0))),
-        (line!(), || ignore(request::channel::<u8, u8>(0))),
-        (line!(), || ignore(publish::channel::<u8>(0))),
-        (line!(), || ignore(priority::channel::<u8>(0, 1))),
-        (line!(), || ignore(priority::channel::<u8>(1, 0))),
-        (line!(), || ignore(priority::channel::<u8>(1, 1).1.fairness(0))),
-        (line!(), || ignore(items().map_ordered(0, std::future::ready))),
-        (line!(), || ignore(items().map_unordered(0, std::future::ready))),
-        (line!(), || ignore(tries().try_map_ordered(0, ok))),
-        (line!(), || ignore(tries().try_map_unordered(0, ok))),
-        (line!(), || ignore(items().spawn_ordered(0, std::future::ready))),
-        (line!(), || ignore(items().spawn_unordered(0, std::future::ready))),
-        (line!(), || ignore(tries().try_spawn_ordered(0, ok))),
-        (line!(), || ignore(tries().try_spawn_unordered(0, ok))),
-        (line!(), || ignore(stream::prioritized([items()]).fairness(0))),
-        (line!(), || ignore(stream::prioritized(std::iter::repeat_with(items)))),
-        (line!(), || ignore(fan_in::channel::<u8>(1).producer(|_| unpolled()))),
-        (line!(), || ignore(futures::stream::empty::<u8>().batch(0, ms(1)))),
-        (line!(), || ignore(futures::stream::empty::<u8>().throttle_time(ms(0)))),
-        (line!(), || ignore(Interval::every(ms(0)))),
-        (line!(), || ignore(Interval::every(ms(1)).jitter(ms(1)))),
-        (line!(), || ignore(Explorer::new().regression("x"))),
-        (line!(), || ignore(Shard::new(0, 4))),
-        (line!(), || ignore(Shard::new(5, 4))),
-        (line!(), || Explorer::new().name("x").check(|| async { panic!("in the scenario") })),
-    ];
-    for (line, call) in calls {
+    let calls = calls! {
+        "spawn::spawn": line!(), || ignore(spawn(unpolled()));
+        "spawn::Spawner::spawn": line!(), || ignore(Spawner::new().spawn(unpolled()));
+        "spawn::Restart::at_most": line!(), || ignore(Restart::new().at_most(1, ms(0)));
+        "spawn::supervise": line!(), || ignore(supervise(Restart::new(), |_| async { Ok::<(), ()>(()) }));
+        "scope::collect": line!(), || ignore(scope::collect([unpolled()], 0));
+        "scope::first_ok": line!(), || ignore(scope::first_ok([std::future::ready(Err::<(), ()>(()))], 0));
+        "scope::map": line!(), || ignore(scope::map([()], 0, |()| std::future::ready(Ok::<(), ()>(()))));
+        "scope::Scope::limit": line!(), || in_scope(|s| ignore(s.limit(0)));
+        "scope::Scope::spawn": line!(), || in_scope(|s| ignore(s.spawn(well())));
+        "app::run": line!(), || inside(|| ignore(app::run(serve)));
+        "app::App::run": line!(), || inside(|| ignore(App::new().run(serve)));
+        "shutdown::signal": line!(), || ignore(shutdown::signal());
+        "shutdown::Shutdown::spawn": line!(), || ignore(Shutdown::new().spawn("x", ended));
+        "shutdown::Shutdown::reaper": line!(), || ignore(Shutdown::new().reaper("x", &Reaper::new()));
+        "probe::choose": line!(), || ignore(probe::choose(0));
+        "probe::pick": line!(), || ignore(probe::pick(5..5));
+        "backoff::Backoff::factor": line!(), || ignore(Backoff::constant(ms(1)).factor(0));
+        "backoff::Backoff::factor_ratio": line!(), || ignore(Backoff::exponential(ms(1)).factor_ratio(1, 0));
+        "retry::Retry::max_attempts": line!(), || ignore(retry(|_| std::future::ready(Ok::<u8, u8>(0))).max_attempts(0));
+        "retry::Budget::new": line!(), || ignore(Budget::new(-1.0, 0, ms(1)));
+        "retry::Budget::new": line!(), || ignore(Budget::new(f64::NAN, 0, ms(1)));
+        "retry::Budget::new": line!(), || ignore(Budget::new(0.1, 0, ms(0)));
+        "join::Join::limit": line!(), || ignore(join::all([unpolled()]).limit(0));
+        "race::Hedge::max": line!(), || ignore(race::hedge(|_| std::future::ready(Ok::<u8, ()>(0))).max(0));
+        "channel::fan_in::channel": line!(), || ignore(fan_in::channel::<u8>(0));
+        "channel::request::channel": line!(), || ignore(request::channel::<u8, u8>(0));
+        "channel::publish::channel": line!(), || ignore(publish::channel::<u8>(0));
+        "channel::priority::channel": line!(), || ignore(priority::channel::<u8>(0, 1));
+        "channel::priority::channel": line!(), || ignore(priority::channel::<u8>(1, 0));
+        "channel::priority::Receiver::fairness": line!(), || ignore(priority::channel::<u8>(1, 1).1.fairness(0));
+        "stream::StreamPatterns::map_ordered": line!(), || ignore(items().map_ordered(0, std::future::ready));
+        "stream::StreamPatterns::map_unordered": line!(), || ignore(items().map_unordered(0, std::future::ready));
+        "stream::StreamPatterns::try_map_ordered": line!(), || ignore(tries().try_map_ordered(0, ok));
+        "stream::StreamPatterns::try_map_unordered": line!(), || ignore(tries().try_map_unordered(0, ok));
+        "stream::StreamPatterns::spawn_ordered": line!(), || ignore(items().spawn_ordered(0, std::future::ready));
+        "stream::StreamPatterns::spawn_unordered": line!(), || ignore(items().spawn_unordered(0, std::future::ready));
+        "stream::StreamPatterns::try_spawn_ordered": line!(), || ignore(tries().try_spawn_ordered(0, ok));
+        "stream::StreamPatterns::try_spawn_unordered": line!(), || ignore(tries().try_spawn_unordered(0, ok));
+        "stream::Prioritized::fairness": line!(), || ignore(stream::prioritized([items()]).fairness(0));
+        "stream::prioritized": line!(), || ignore(stream::prioritized(std::iter::repeat_with(items)));
+        "channel::fan_in::FanIn::producer": line!(), || ignore(fan_in::channel::<u8>(1).producer(|_| unpolled()));
+        "stream::StreamPatterns::batch": line!(), || ignore(futures::stream::empty::<u8>().batch(0, ms(1)));
+        "stream::StreamPatterns::throttle_time": line!(), || ignore(futures::stream::empty::<u8>().throttle_time(ms(0)));
+        "stream::Interval::every": line!(), || ignore(Interval::every(ms(0)));
+        "stream::Interval::jitter": line!(), || ignore(Interval::every(ms(1)).jitter(ms(1)));
+        "sim::Explorer::regression": line!(), || ignore(Explorer::new().regression("x"));
+        "sim::Shard::new": line!(), || ignore(Shard::new(0, 4));
+        "sim::Shard::new": line!(), || ignore(Shard::new(5, 4));
+        "sim::Explorer::check": line!(), || Explorer::new().name("x").check(|| async { panic!("in the scenario") });
+        "sim::check": line!(), || surefoot::sim::check(|| async { panic!("in the scenario") });
+    };
+    for (function, line, call) in calls {
         let place = panic_place_of(call);
-        assert_eq!(place, (file!().to_owned(), *line));
+        assert_eq!(place, (file!().to_owned(), line), "{function}");
     }
+    let in_table: BTreeSet<_> = calls.iter().map(|(function, ..)| function.to_string()).collect();
+    let mut in_sources: BTreeSet<_> = sources().iter().flat_map(panicking_at_callers).collect();
+    for function in LATER {
+        assert!(in_sources.remove(function), "{function} is not in `src/`, or documents no panic");
+    }
+    assert_eq!(in_table, in_sources, "left: the table above; right: the functions of `src/`");
+}
+
+/// api/X6: so does that of a simulation inside a simulation, in the report of the outer one.
+#[test]
+fn a_simulation_inside_a_simulation_points_to_its_caller() {
+    let place = format!("{}:{}:", file!(), line!() + 2);
+    let nested = || async {
+        let _ = Explorer::new().run(|| async {});
+    };
+    let failure = Explorer::new().run(nested).expect_err("the inner one panics").to_string();
+    assert!(failure.contains("inside a simulation") && failure.contains(&place), "{failure}");
 }

@@ -14,7 +14,9 @@ pub(crate) use self::budget::{greedy, leave, spend_budget};
 pub(crate) use self::events::Events;
 pub(crate) use self::jobs::{Gate, Job, SIZES, Watch, panic_of_polls, timed};
 pub(crate) use self::server::{Server, ServerError, fails, hangs, panics, well};
-pub(crate) use self::sources::{implementors, public_path, public_types, sources};
+pub(crate) use self::sources::{
+    implementors, panicking_at_callers, public_path, public_types, sources,
+};
 pub(crate) use self::visit::{TestPool, ends, holder, outcome, visit};
 pub(crate) use self::wakers::{Calling, Counts, Panicking, Prying, poll_with};
 

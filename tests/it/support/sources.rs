@@ -89,6 +89,51 @@ pub(crate) fn implementors(source: &Source, of: &str, derive: Option<&str>) -> B
     found
 }
 
+/// The public functions of a file that have both `#[track_caller]` and a section
+/// `# Panics`.
+pub(crate) fn panicking_at_callers(source: &Source) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    // What a function belongs to, and whether that makes it public.
+    let (mut owner, mut in_trait) = (None, false);
+    let (mut tracks, mut panics) = (false, false);
+    for line in source.text.lines() {
+        if line.starts_with("impl") || line.starts_with("pub trait ") {
+            in_trait = line.starts_with("pub trait ");
+            owner = Some(if in_trait { name(&line["pub trait ".len()..]) } else { of_impl(line) });
+        } else if line == "}" {
+            (owner, in_trait) = (None, false);
+        }
+        let line = line.trim_start();
+        tracks |= line == "#[track_caller]";
+        panics |= line == "/// # Panics";
+        let public = line.strip_prefix("pub ").or(in_trait.then_some(line));
+        let function = public.and_then(|rest| {
+            let rest = rest.trim_start_matches("const ").trim_start_matches("async ");
+            rest.strip_prefix("fn ")
+        });
+        if let Some(function) = function.filter(|_| tracks && panics) {
+            let owner = owner.iter().map(|owner| format!("{owner}::"));
+            found.insert(source.path_of(owner.chain([name(function)]).collect()));
+        }
+        // What a line of code or an empty one ends belongs to what is before it.
+        if !line.starts_with("///") && !line.starts_with("#[") {
+            (tracks, panics) = (false, false);
+        }
+    }
+    found
+}
+
+/// The name of the type that an `impl` is of.
+fn of_impl(line: &str) -> String {
+    let mut depth = 0;
+    let rest = line.trim_start_matches("impl").replace("->", "");
+    let rest = rest.trim_start_matches(|c| {
+        depth += i32::from(c == '<') - i32::from(c == '>');
+        depth > 0 || c == '>' || c == ' '
+    });
+    name(rest)
+}
+
 impl Source {
     fn path_of(&self, name: String) -> String {
         if self.module.is_empty() { name } else { format!("{}::{name}", self.module) }
@@ -133,6 +178,44 @@ pub struct Other;
     assert_eq!(public_types(&source), set(&["Derived", "Generic", "Indented", "Other"]));
     let errors = implementors(&source, "Error", Some("thiserror::Error"));
     assert_eq!(errors, set(&["Derived", "Generic", "Indented"]));
+}
+
+/// So does that of the functions.
+#[test]
+fn the_scan_of_the_sources_finds_functions_that_blame_their_callers() {
+    let text = "
+/// # Panics
+#[track_caller]
+pub fn free() {}
+
+impl<F: Fn() -> Vec<u8>> Owner<F> {
+    /// # Panics
+    ///
+    /// If `n` is 0.
+    #[must_use]
+    #[track_caller]
+    pub const fn method(n: u8) {}
+
+    /// # Panics
+    pub fn untracked(&self) {}
+
+    #[track_caller]
+    pub fn undocumented(&self) {}
+
+    /// # Panics
+    #[track_caller]
+    pub(crate) fn hidden(&self) {}
+}
+
+pub trait Extension: Sized {
+    /// # Panics
+    #[track_caller]
+    fn provided(self) {}
+}
+";
+    let source = Source { module: "a".to_owned(), text: text.to_owned() };
+    let found: Vec<_> = panicking_at_callers(&source).into_iter().collect();
+    assert_eq!(found, ["a::Extension::provided", "a::Owner::method", "a::free"]);
 }
 
 /// A type belongs to the public module that it is in, however deep it is declared.
