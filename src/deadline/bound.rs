@@ -21,6 +21,10 @@ use crate::rt;
 /// [`Elapsed`](crate::error::Elapsed) if a limit passed first; its `after` says
 /// which: `limit`, or that of a scope whose deadline was nearer.
 ///
+/// # Panics
+///
+/// When it is polled outside a Tokio runtime and has to keep a time limit.
+///
 /// # Cancel safety
 ///
 /// As cancel safe as `future`.
@@ -35,6 +39,10 @@ pub fn timeout<F: Future>(limit: Duration, future: F) -> Bound<F> {
 ///
 /// [`TimeoutError::Elapsed`] if a limit passed first, as in [`timeout`];
 /// [`TimeoutError::Inner`] with `future`'s own error.
+///
+/// # Panics
+///
+/// When it is polled outside a Tokio runtime and has to keep a time limit.
 ///
 /// # Cancel safety
 ///

@@ -71,6 +71,10 @@ impl Deadline {
     /// [scope](Self::scope), passed first; its `after` is the limit that this
     /// deadline was made from.
     ///
+    /// # Panics
+    ///
+    /// When it is polled outside a Tokio runtime and has to keep a time limit.
+    ///
     /// # Cancel safety
     ///
     /// As cancel safe as `future`.

@@ -181,14 +181,22 @@ impl<S: Futures<M, K>, M, K> Join<S, M, K> {
         self
     }
 
-    /// Ends it when `limit` has passed since it was first polled. A future that is
-    /// ready at that moment still counts.
+    /// Ends it when `limit` has passed. The limit begins when something is first found
+    /// pending: the time that the futures take before that, inside the first poll, is not
+    /// counted. A future that is ready at the limit still counts.
     ///
     /// | | gives, in place of |
     /// |---|---|
     /// | [`all`] | `Result<Vec<T>, Elapsed>`, in place of `Vec<T>` |
     /// | [`try_all`] | `Result<Vec<T>, TryError<E>>`, in place of `Result<Vec<T>, E>` |
     /// | [`settle`] | `Vec<Result<T, Unsettled<E>>>`, in place of `Vec<Result<T, E>>` |
+    ///
+    /// At the limit, [`settle`] takes the rest of its iterator, to say of each future
+    /// that it was not started: with an iterator without end, it never ends.
+    ///
+    /// # Panics
+    ///
+    /// When it is polled outside a Tokio runtime and has to keep the time limit.
     pub fn deadline(self, limit: Duration) -> Join<S, M, Within<K>>
     where
         S: Futures<M, Within<K>>,

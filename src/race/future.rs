@@ -145,13 +145,18 @@ impl<S: Futures<M>, M, K: Kind<S::Output>> Race<S, M, K> {
         self
     }
 
-    /// Ends it when `limit` has passed since it was first polled. A future that is
-    /// ready at that moment still counts.
+    /// Ends it when `limit` has passed. The limit begins when something is first found
+    /// pending: the time that the futures take before that, inside the first poll, is not
+    /// counted. A future that is ready at the limit still counts.
     ///
     /// | | gives, in place of |
     /// |---|---|
     /// | [`first`] | [`FirstError`](super::FirstError), in place of [`Empty`](crate::error::Empty) |
     /// | [`first_ok`] | [`FirstOkError`](super::FirstOkError), in place of [`AllFailed`](super::AllFailed) |
+    ///
+    /// # Panics
+    ///
+    /// When it is polled outside a Tokio runtime and has to keep the time limit.
     pub fn deadline(self, limit: Duration) -> Race<S, M, Within<K>>
     where
         Within<K>: Kind<S::Output>,

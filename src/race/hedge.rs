@@ -27,12 +27,14 @@ use crate::rt::{self, Instant};
 ///
 /// # Errors
 ///
-/// [`AllFailed`] with every error, in the order of the attempts, when `max`
-/// attempts have failed.
+/// [`AllFailed`] with every error, in the order of the attempts, when all attempts
+/// have failed: `max` of them, or fewer if the moment of the next one lies beyond
+/// the clock's range, and so never comes.
 ///
 /// # Panics
 ///
-/// If `make` or an attempt panics, when it is polled.
+/// If `make` or an attempt panics, when it is polled. When it is polled outside a
+/// Tokio runtime and has to wait for the moment of a spare.
 ///
 /// # Cancel safety
 ///

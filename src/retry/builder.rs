@@ -142,8 +142,9 @@ impl<F, Fut, E, W, A, N, S> Retry<F, Fut, E, W, A, N, S> {
         self
     }
 
-    /// How long all of it may take, sleeps included, from the first poll. At the
-    /// deadline the attempt that runs is dropped, and
+    /// How long all of it may take, sleeps included. The limit begins when the first
+    /// attempt is found pending, or has failed: the time that it takes inside its first
+    /// poll is not counted. At the deadline the attempt that runs is dropped, and
     /// [`cut`](super::RetryError::cut) says so. A sleep that would not end before it
     /// is not begun. Default: no limit.
     ///

@@ -38,7 +38,7 @@ impl fmt::Display for Stop {
 pub struct RetryError<E> {
     /// How many attempts were begun.
     pub attempts: u32,
-    /// The time since the first poll, sleeps included.
+    /// The time since the first attempt was found pending, or failed, sleeps included.
     pub elapsed: Duration,
     /// Why no more were made.
     pub stop: Stop,
@@ -95,6 +95,6 @@ pub struct Attempt<'a, E> {
     pub error: &'a AttemptError<E>,
     /// How long the sleep is that begins now.
     pub delay: Duration,
-    /// The time since the first poll.
+    /// The time since the first attempt was found pending, or failed.
     pub elapsed: Duration,
 }

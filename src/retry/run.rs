@@ -64,7 +64,7 @@ impl<Fut, E> State<Fut, E> {
 }
 
 impl<E> Books<E> {
-    /// Nothing was awaited until now, so now is when the first poll was.
+    /// Nothing was awaited until now: what took time before took it inside the first poll.
     fn open(settings: &Settings) -> Self {
         let deadline = Limit::optional(settings.deadline).begin();
         let (interruption, wakes, delays, last) = (None, None, None, None);
