@@ -9,10 +9,20 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
 use surefoot::join::{all, settle, try_all};
 use surefoot::race::first_ok;
 use tokio::runtime::Builder;
 use tokio::time::Instant;
+
+fn config() -> ProptestConfig {
+    let file = FileFailurePersistence::Direct("proptest-regressions/join.txt");
+    ProptestConfig {
+        cases: 1_000,
+        failure_persistence: Some(Box::new(file)),
+        ..ProptestConfig::default()
+    }
+}
 
 /// Milliseconds, and whether it succeeds.
 type Script = Vec<(u64, bool)>;
@@ -53,7 +63,7 @@ fn timed<T>(body: impl Future<Output = T>) -> (T, u64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     /// join/JOIN1, join/JOIN2, join/JOIN3
     #[test]
