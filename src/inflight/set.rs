@@ -210,6 +210,8 @@ impl<F: Future> Inflight<F> {
             self.collect();
         }
         while !self.queue.is_empty() {
+            // What panics before the next turn takes nobody along.
+            self.polled = None;
             ready!(rt::poll_budget(cx)).made_progress();
             let drawn = draw(self.queue.len());
             let turn = self.queue.swap_remove_front(drawn).expect("drawn from the queue");

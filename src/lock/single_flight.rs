@@ -64,6 +64,9 @@ impl<K, V, E> SingleFlight<K, V, E> {
 impl<K: Hash + Eq, V: Clone, E> SingleFlight<K, V, E> {
     /// The outcome of the load of `key` that is under way, or else of `load`.
     ///
+    /// All have one outcome, behind an `Arc`: the future is `Send` where `V` and `E` are
+    /// `Sync`, too.
+    ///
     /// # Errors
     ///
     /// If the load failed or panicked: every caller gets the same error, the one

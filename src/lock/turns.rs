@@ -119,17 +119,23 @@ impl<K: Hash + Eq, O> Future for Wait<'_, K, O> {
         let core = &self.shared.0.core;
         let got = match mem::replace(&mut self.stage, Stage::Ended) {
             Stage::Asks { hash, key } => {
-                let mut key = Some(key);
+                let (mut key, mut waker) = (Some(key), None);
                 // What most calls come to, without the price of a waker.
                 let asked = match core.with(|core| core.try_take(hash, &mut key)) {
                     Ok(place) => Asked::Has(place),
                     Err(_) => {
-                        let mut waker = Some(cx.waker().clone());
+                        waker = Some(cx.waker().clone());
                         core.with(|core| core.ask(hash, &mut key, &mut waker))
                     }
                 };
                 match asked {
-                    Asked::Has(place) => Got::Turn(self.shared.held(place)),
+                    Asked::Has(place) => {
+                        let turn = Got::Turn(self.shared.held(place));
+                        // It was not needed. Should it panic at its end, the key is held,
+                        // and so goes on.
+                        drop(waker);
+                        turn
+                    }
                     Asked::Parked(place, ticket) => {
                         self.stage = Stage::Waits { place, ticket };
                         return Poll::Pending;

@@ -332,7 +332,7 @@ pub trait StreamPatterns: Stream {
     ///
     /// # Panics
     ///
-    /// If `max_items` is 0.
+    /// If `max_items` is 0, and when it has to wait outside a Tokio runtime with timers.
     ///
     /// # Cancel safety
     ///
@@ -407,6 +407,10 @@ pub trait StreamPatterns: Stream {
     /// # }
     /// ```
     ///
+    /// # Panics
+    ///
+    /// When it has to wait outside a Tokio runtime with timers.
+    ///
     /// # Cancel safety
     ///
     /// The item that is held waits in the stream, and not in the future that polls it:
@@ -440,6 +444,13 @@ pub trait StreamPatterns: Stream {
     /// assert_eq!(came, [true, false, false, true]);
     /// # }
     /// ```
+    ///
+    /// With a limit of zero, or inside a [scope](crate::deadline::Deadline::scope) whose
+    /// deadline has passed, it gives errors without end while no item is there.
+    ///
+    /// # Panics
+    ///
+    /// When it has to wait outside a Tokio runtime with timers.
     ///
     /// # Cancel safety
     ///

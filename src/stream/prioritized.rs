@@ -57,7 +57,8 @@ impl<S> Prioritized<S> {
     /// Serves a stream that has an item after at most `n` items of more urgent streams.
     /// Without this, a stream starves as long as a more urgent one has items.
     ///
-    /// If several streams are due, the least urgent of them goes first.
+    /// If several streams are due, the least urgent of them goes first: while `k` streams
+    /// have items, the most urgent one has (n / (n + 1))^(k − 1) of the turns.
     ///
     /// # Panics
     ///

@@ -1,9 +1,11 @@
 use std::fmt;
+use std::future::poll_fn;
 
 use tokio::sync::mpsc;
 
 use super::SendError;
 use crate::error::Panicked;
+use crate::rt;
 
 /// What a producer sends into. It does not keep the stream from ending: that, only
 /// its producer's task does.
@@ -33,6 +35,8 @@ impl<T> Sender<T> {
     /// others, and one that waits keeps the stream from its end.
     pub async fn send(&self, value: T) -> Result<(), SendError<T>> {
         let Some(items) = self.items.upgrade() else {
+            // A loop that sends in vain lets its neighbours run, too.
+            poll_fn(rt::poll_budget).await.made_progress();
             return Err(SendError(value));
         };
         match items.reserve().await {

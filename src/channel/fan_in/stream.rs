@@ -1,8 +1,10 @@
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::mem;
 use std::panic::Location;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 use tokio::sync::mpsc;
@@ -17,6 +19,8 @@ use crate::spawn::{Spawner, Task};
 /// aborts them.
 pub struct FanIn<T> {
     items: mpsc::Receiver<Result<T, Panicked>>,
+    /// Those before it, which have ended, and may not have given all.
+    earlier: VecDeque<mpsc::Receiver<Result<T, Panicked>>>,
     /// The last sender, until the first poll: from then on, only producers keep the
     /// stream from ending.
     first: Option<mpsc::Sender<Result<T, Panicked>>>,
@@ -54,7 +58,14 @@ pub struct FanIn<T> {
 pub fn channel<T>(capacity: usize) -> FanIn<T> {
     let (first, items) = mpsc::channel(capacity);
     let more = first.downgrade();
-    FanIn { items, first: Some(first), more, producers: Vec::new(), capacity }
+    FanIn {
+        items,
+        earlier: VecDeque::new(),
+        first: Some(first),
+        more,
+        producers: Vec::new(),
+        capacity,
+    }
 }
 
 impl<T: Send + 'static> FanIn<T> {
@@ -95,9 +106,10 @@ impl<T: Send + 'static> FanIn<T> {
         if let Some(sender) = self.more.upgrade() {
             return sender;
         }
-        // It has ended. What is left of it is empty.
+        // It has ended.
         let (sender, items) = mpsc::channel(self.capacity);
-        (self.items, self.more) = (items, sender.downgrade());
+        self.earlier.push_back(mem::replace(&mut self.items, items));
+        self.more = sender.downgrade();
         sender
     }
 }
@@ -122,6 +134,12 @@ impl<T> Stream for FanIn<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.first = None;
+        while let Some(earlier) = self.earlier.front_mut() {
+            if let Some(item) = ready!(earlier.poll_recv(cx)) {
+                return Poll::Ready(Some(item));
+            }
+            self.earlier.pop_front();
+        }
         self.items.poll_recv(cx)
     }
 }

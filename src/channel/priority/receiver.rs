@@ -6,6 +6,7 @@ use std::task::{Context, Poll, ready};
 use super::TryRecvError;
 use super::core::{Core, Item, Nothing};
 use super::sender::Shared;
+use crate::error::catch;
 use crate::rt;
 
 /// The side of a channel that values come out of. There is one.
@@ -42,6 +43,9 @@ impl<T> Receiver<T> {
     /// let levels: Vec<_> = (0..6).map(|_| receiver.try_recv().unwrap().0).collect();
     /// assert_eq!(levels, [0, 0, 1, 0, 0, 1]);
     /// ```
+    ///
+    /// If several levels are due, the least urgent of them goes first: while `k` levels
+    /// have values, the most urgent one has (n / (n + 1))^(k − 1) of the turns.
     #[must_use = "the receiver comes back"]
     #[track_caller]
     pub fn fairness(self, n: usize) -> Self {
@@ -92,7 +96,8 @@ impl<T> Receiver<T> {
 /// Wakes the sender that the slot of an item went to.
 fn hand_out<T>((level, value, sender): Item<T>) -> (usize, T) {
     if let Some(sender) = sender {
-        sender.wake();
+        // Should it panic, that is the sender's affair, and costs no value.
+        let _ = catch(|| sender.wake());
     }
     (level, value)
 }

@@ -8,6 +8,7 @@ use futures_core::Stream;
 use super::Lagged;
 use super::core::{Aside, Found, Share};
 use super::publisher::Shared;
+use crate::error::catch;
 use crate::rt;
 use crate::sync::Arc;
 
@@ -60,7 +61,8 @@ impl<T: Clone> Subscriber<T> {
         let (found, aside, unneeded) =
             self.shared.with(|core| core.take_or_wait(self.number, waker));
         drop(unneeded);
-        aside.into_iter().for_each(Aside::settle);
+        // Should one of those panic, that is their affair, and costs no value.
+        let _ = catch(|| aside.into_iter().for_each(Aside::settle));
         let next = match found {
             Found::Empty => return Poll::Pending,
             Found::Value(share) => Some(Ok(share.into_value())),

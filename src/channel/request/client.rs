@@ -71,6 +71,10 @@ impl<Req, Resp> Client<Req, Resp> {
     ///
     /// [`CallError`].
     ///
+    /// # Panics
+    ///
+    /// When it has to wait outside a Tokio runtime with timers.
+    ///
     /// # Cancel safety
     ///
     /// As [`call`](Self::call).

@@ -1,8 +1,11 @@
 use std::fmt;
+use std::future::poll_fn;
+use std::panic::{self, AssertUnwindSafe};
 
 use tokio::sync::{mpsc, oneshot};
 
 use super::Reply;
+use crate::rt;
 
 /// A request on its way, and where its response goes.
 pub(super) struct Envelope<Req, Resp> {
@@ -41,8 +44,12 @@ impl<Req, Resp> Server<Req, Resp> {
         // Once closed there is nothing to wait for: who was granted room and has not used
         // it yet is refused. Tokio 1.47 would wait for that one, and is not always woken
         // when it has left.
-        let envelope =
-            if self.is_closed { self.incoming.try_recv().ok() } else { self.incoming.recv().await };
+        let envelope = if self.is_closed {
+            poll_fn(rt::poll_budget).await.made_progress();
+            self.incoming.try_recv().ok()
+        } else {
+            self.incoming.recv().await
+        };
         let Envelope { request, reply } = envelope?;
         Some((request, Reply::new(reply)))
     }
@@ -57,9 +64,17 @@ impl<Req, Resp> Server<Req, Resp> {
 impl<Req, Resp> Drop for Server<Req, Resp> {
     fn drop(&mut self) {
         self.incoming.close();
+        let mut panicked = None;
         while let Ok(Envelope { request, reply }) = self.incoming.try_recv() {
             // Fails if the caller is gone: then nobody wants it back.
-            let _ = reply.send(Answer::Unseen(request));
+            let give_back = || drop(reply.send(Answer::Unseen(request)));
+            // A request that panics at its end keeps none of the others from theirs.
+            if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(give_back)) {
+                panicked = Some(payload);
+            }
+        }
+        if let Some(payload) = panicked {
+            panic::resume_unwind(payload);
         }
     }
 }

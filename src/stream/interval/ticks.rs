@@ -136,6 +136,10 @@ impl Interval {
 
     /// The next tick; `None` when there are no more.
     ///
+    /// # Panics
+    ///
+    /// When it has to wait outside a Tokio runtime with timers.
+    ///
     /// # Cancel safety
     ///
     /// Cancel safe: no tick is lost. One that becomes due meanwhile is given by the next
@@ -163,8 +167,11 @@ impl Stream for Interval {
         let comes = self.comes_at(start);
         ready!(self.alarm.as_mut().poll_at(comes, cx));
         budget.made_progress();
-        let (now, missed) = (rt::now().saturating_duration_since(start), self.missed);
-        let taken = self.core.take(now, missed);
+        let now = rt::now().saturating_duration_since(start);
+        // By the timetable, which jitter leaves as it is: it is no lateness.
+        let drawn = self.jitter.as_ref().map_or(Duration::ZERO, |jitter| jitter.drawn);
+        let missed = self.missed;
+        let taken = self.core.take(now.saturating_sub(drawn), missed);
         self.jitter.as_mut().map(Jitter::draw);
         // It came, so its moment is one of the clock's.
         Poll::Ready(taken.map(|tick| Tick {

@@ -196,8 +196,9 @@ where
         let this = self.project();
         *this.failed = true;
         this.window.fail(error);
-        this.source.end();
+        // In this order: should one of them panic, nothing runs on.
         this.hands.clear();
+        this.source.end();
     }
 }
 

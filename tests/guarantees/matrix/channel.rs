@@ -108,6 +108,10 @@ const PROOFS: &[(&str, &[Proof])] = &[
     (
         "channel/X2",
         &[
+            (
+                "tests/it/channel/wakers.rs::a_wait_that_is_dropped_keeps_no_waker",
+                Mutant("src/channel/publish/subscriber.rs::drop"),
+            ),
             (CLAIMS, Twin("handover")),
             (
                 "loom-tests/channel.rs::a_slot_granted_to_a_sender_that_leaves_goes_to_the_next",
@@ -122,6 +126,14 @@ const PROOFS: &[(&str, &[Proof])] = &[
     (
         "channel/X3",
         &[
+            (
+                "tests/it/channel/panics.rs::a_sender_s_waker_that_panics_costs_the_receiver_nothing",
+                Mutant("src/channel/priority/receiver.rs::hand_out"),
+            ),
+            (
+                "tests/it/channel/panics.rs::a_request_that_panics_at_its_end_takes_no_other",
+                Mutant("src/channel/request/server.rs::drop"),
+            ),
             (
                 "tests/it/channel/panics.rs::a_clone_that_panics_costs_one_subscriber_one_value",
                 Mutant("src/channel/publish/subscriber.rs::drop"),
@@ -235,6 +247,10 @@ const PROOFS: &[(&str, &[Proof])] = &[
         "channel/X9",
         &[
             (
+                "tests/it/channel/busy.rs::a_loop_over_what_is_left_lets_its_neighbours_run",
+                Mutant("src/channel/request/server.rs::next"),
+            ),
+            (
                 "tests/sim/channel/mod.rs::spent_budgets_and_spurious_polls_change_nothing",
                 Mutant("src/channel/priority/core.rs::refill"),
             ),
@@ -293,6 +309,10 @@ const PROOFS: &[(&str, &[Proof])] = &[
     (
         "channel/CHAN1",
         &[
+            (
+                "tests/it/channel/fan_in.rs::a_producer_that_is_added_late_costs_nothing",
+                Mutant("src/channel/fan_in/stream.rs::sender"),
+            ),
             (CLAIMS, Twin("textbook")),
             (CLAIMS, Twin("unowned")),
             (FAN_IN_TASKS, Mutant("src/channel/fan_in/stream.rs::poll_next")),
@@ -320,6 +340,10 @@ const PROOFS: &[(&str, &[Proof])] = &[
     (
         "channel/CHAN3",
         &[
+            (
+                "tests/it/channel/publish.rs::a_value_is_cloned_once_less_than_it_is_taken",
+                Mutant("src/channel/publish/subscriber.rs::into_value"),
+            ),
             (CLAIMS, Twin("textbook")),
             (CLAIMS, Twin("one_by_one")),
             (PUBLISH_LISTS, Mutant("src/channel/publish/core.rs::evict")),

@@ -64,6 +64,14 @@ pub(super) const PATTERN: Pattern = Pattern {
             "stream/X3",
             &[
                 (
+                    "tests/it/stream/maps/ends.rs::a_source_that_panics_at_its_end_keeps_no_task",
+                    Mutant("src/stream/map/machine.rs::fail"),
+                ),
+                (
+                    "tests/it/stream/maps/ends.rs::what_a_panic_cost_is_in_no_hint",
+                    Mutant("src/stream/map/core.rs::fail"),
+                ),
+                (
                     "tests/it/stream/maps/polls.rs::a_waker_that_panics_at_its_end_costs_no_item",
                     Mutant("src/inflight/set.rs::poll_next_drawn"),
                 ),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use surefoot::channel::publish::Policy;
-use surefoot::channel::{priority, publish};
+use surefoot::channel::{fan_in, priority, publish, request};
 use surefoot::spawn::spawn;
 use tokio::task::yield_now;
 
@@ -77,4 +77,41 @@ async fn a_loop_over_an_ended_channel_lets_its_neighbours_run() {
         }
     });
     assert!(over.await >= 5);
+}
+
+/// channel/X9: and for a server that takes no more, and a stream that has ended.
+#[tokio::test]
+async fn a_loop_over_what_is_left_lets_its_neighbours_run() {
+    let (client, mut server) = request::channel::<usize, usize>(TURNS);
+    let callers: Vec<_> = (0..TURNS)
+        .map(|value| {
+            let client = client.clone();
+            spawn(async move { client.call(value).await })
+        })
+        .collect();
+    for _ in 0..TURNS {
+        yield_now().await;
+    }
+    server.close();
+    let serving = turns_beside(async move {
+        while let Some((value, reply)) = server.next().await {
+            reply.send(value).unwrap();
+        }
+    });
+    assert!(serving.await >= 5);
+    for (value, caller) in callers.into_iter().enumerate() {
+        assert_eq!(caller.await.unwrap(), Ok(value));
+    }
+
+    let mut stream = fan_in::channel::<usize>(1);
+    let (handing, handed) = tokio::sync::oneshot::channel();
+    stream.producer(async move |sender| drop(handing.send(sender)));
+    let sender = handed.await.unwrap();
+    assert!(stream.next().await.is_none());
+    let refused = turns_beside(async move {
+        for value in 0..TURNS {
+            assert!(sender.send(value).await.is_err());
+        }
+    });
+    assert!(refused.await >= 5);
 }

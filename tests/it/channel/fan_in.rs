@@ -61,6 +61,30 @@ async fn a_producer_may_be_added_at_any_time() {
     assert_eq!(rest(&mut stream).await, [2]);
 }
 
+/// channel/CHAN1, channel/CHAN5: a producer that is added to a stream whose producers have
+/// ended takes nothing that they sent, their panics included.
+#[tokio::test(start_paused = true)]
+async fn a_producer_that_is_added_late_costs_nothing() {
+    let mut stream = fan_in::channel(4);
+    // From the first poll on only producers keep the stream from its end.
+    assert!(rest(&mut stream).await.is_empty());
+    for first in [0, 10] {
+        stream.producer(async move |sender| {
+            sender.send(first).await.unwrap();
+            sender.send(first + 1).await.unwrap();
+            panic!("out of paper");
+        });
+        settle().await;
+    }
+    stream.producer(async |sender| sender.send(20).await.unwrap());
+    let mut came = Vec::new();
+    while let Some(item) = stream.next().await {
+        came.push(item.map_err(|panicked| panicked.message().to_owned()));
+    }
+    let panicked = || Err("out of paper".to_owned());
+    assert_eq!(came, [Ok(0), Ok(1), panicked(), Ok(10), Ok(11), panicked(), Ok(20)]);
+}
+
 /// channel/CHAN1, channel/X3: a panic comes after what its producer sent, says where it
 /// was added, and the others go on. The closure's own counts, too.
 #[tokio::test(start_paused = true)]

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Waker;
 
 use surefoot::channel::publish::Policy;
-use surefoot::channel::{priority, publish};
+use surefoot::channel::request::CallError;
+use surefoot::channel::{priority, publish, request};
 use surefoot::spawn::spawn;
 use tokio_test::{assert_pending, assert_ready, assert_ready_eq, task};
 
@@ -101,4 +102,45 @@ async fn a_waker_that_panics_keeps_no_other_from_being_woken() {
     assert!(assert_ready!(waiting.poll()).is_err());
     assert_eq!(receiver.recv().await, Some((0, 1)));
     assert_eq!(receiver.recv().await, None);
+}
+
+/// channel/X3, channel/CHAN3, channel/CHAN4: the waker of a sender that waits for room panics:
+/// the receiver has its value all the same, and the sender's has been sent.
+#[tokio::test]
+async fn a_sender_s_waker_that_panics_costs_the_receiver_nothing() {
+    let (sender, mut receiver) = priority::channel(1, 1);
+    sender.send(0, 1).await.unwrap();
+    let mut waiting = pin!(sender.send(0, 2));
+    assert!(poll_with(waiting.as_mut(), &Panicking::waker()).is_pending());
+    assert_eq!(receiver.try_recv(), Ok((0, 1)));
+    assert!(poll_with(waiting.as_mut(), Waker::noop()).is_ready());
+    let mut waiting = pin!(sender.send(0, 3));
+    assert!(poll_with(waiting.as_mut(), &Panicking::waker()).is_pending());
+    assert_eq!(receiver.recv().await, Some((0, 2)));
+    assert_eq!(receiver.recv().await, Some((0, 3)));
+
+    let publisher = publish::channel(1);
+    let mut subscriber = publisher.subscribe(Policy::Block);
+    assert_eq!(publisher.publish(1).await, 1);
+    let mut waiting = pin!(publisher.publish(2));
+    assert!(poll_with(waiting.as_mut(), &Panicking::waker()).is_pending());
+    assert_eq!(subscriber.next().await, Some(Ok(1)));
+    assert_eq!(subscriber.next().await, Some(Ok(2)));
+}
+
+/// channel/X3, channel/CHAN2: a request that panics at its end, since its caller is gone, does
+/// not take those of the others.
+#[tokio::test]
+async fn a_request_that_panics_at_its_end_takes_no_other() {
+    let (client, server) = request::channel::<Bad, ()>(3);
+    let mut leaves = Box::pin(client.call(Bad::new(false, true)));
+    assert!(poll_with(leaves.as_mut(), Waker::noop()).is_pending());
+    let mut others: Vec<_> =
+        (0..2).map(|_| task::spawn(client.call(Bad::new(false, false)))).collect();
+    others.iter_mut().for_each(|other| assert_pending!(other.poll()));
+    drop(leaves);
+    assert!(panic_of(|| drop(server)).contains("a drop that panics"));
+    for mut other in others {
+        assert!(matches!(assert_ready!(other.poll()), Err(CallError::Closed(_))));
+    }
 }

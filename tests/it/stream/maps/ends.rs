@@ -210,3 +210,35 @@ async fn a_map_drops_what_is_in_flight() {
     drop(map);
     assert_eq!(watch.running(), 0);
 }
+
+/// stream/STREAM3, stream/X3: a source that panics when it is dropped keeps no task running.
+#[tokio::test(start_paused = true)]
+async fn a_source_that_panics_at_its_end_keeps_no_task() {
+    struct Bad;
+    impl Drop for Bad {
+        fn drop(&mut self) {
+            panic!("a drop that panics");
+        }
+    }
+    let alive = std::sync::Arc::new(());
+    let bad = Bad;
+    let source = stream::iter([Ok(0), Ok(1), Err(2)]).chain(stream::pending()).map(move |item| {
+        let _ = &bad;
+        item
+    });
+    let held = alive.clone();
+    let mut map = task::spawn(source.try_spawn_unordered(4, move |item: u64| {
+        let held = held.clone();
+        async move {
+            wait(1_000).await;
+            drop(held);
+            Ok::<_, u64>(item)
+        }
+    }));
+    assert_eq!(panic_of(|| while map.poll_next().is_ready() {}), "a drop that panics");
+    settle().await;
+    // That of the closure is left.
+    assert_eq!(std::sync::Arc::strong_count(&alive), 2);
+    assert!(map.next().await.is_some_and(|item| item.is_err()));
+    assert_eq!(map.next().await, None);
+}

@@ -143,6 +143,14 @@ async fn jitter_puts_off_ticks_and_not_the_timetable() {
         }
         assert_eq!(late.into_iter().collect::<Vec<_>>(), (1..=9).collect::<Vec<_>>());
     }
+    // The clock rounds up to its tick what lies between two of them, to a whole period even.
+    let most = Duration::from_micros(9_999);
+    for policy in [Missed::Burst, Missed::Delay, Missed::Skip] {
+        let interval = Interval::every(ms(10)).jitter(most).missed(policy);
+        for (n, (_, due, count, missed)) in (0..).zip(taken(interval, &[0; 1_000]).await) {
+            assert_eq!((due, count, missed), (10 * n, n, 0));
+        }
+    }
     let exact = taken(Interval::every(ms(10)).jitter(ms(0)), &[0; 9]).await;
     assert!(exact.iter().all(|(at, due, ..)| at == due));
     // Two of them are not in step.
