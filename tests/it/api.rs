@@ -477,7 +477,11 @@ fn a_panic_over_a_bad_argument_points_to_its_caller() {
     }
     /// A scope needs no runtime, and turns a panic of its body into an error.
     fn in_scope(call: fn(Scope<ServerError>)) {
-        let ended = scope(|s| async move { Ok(call(s)) }).now_or_never();
+        let body = |s| async move {
+            call(s);
+            Ok(())
+        };
+        let ended = scope(body).now_or_never();
         if let Some(Err(ScopeError::Panicked(_))) = ended {
             std::panic::resume_unwind(Box::new("the body's"));
         }
