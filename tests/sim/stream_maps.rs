@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use futures::{StreamExt, stream};
+use futures::StreamExt;
+use futures::stream::{self, BoxStream};
 use surefoot::sim::{Explorer, Strategy};
-use surefoot::stream::StreamPatterns;
+use surefoot::stream::{StreamPatterns, prioritized};
 use tokio::sync::Semaphore;
 use tokio::task::yield_now;
 
+use crate::stream_time::{at_every_poll as waits_at_every_poll, at_polls as waits_at_polls};
 use crate::support::at_every_poll;
 
 /// What an item does: takes a permit that it shares with its neighbours, and gives it back.
@@ -30,6 +32,19 @@ fn maps_can_be_dropped_at_every_poll() {
         let given: Vec<_> = stream::iter(0..3).map_ordered(2, job).collect().await;
         assert_eq!(given, [Ok(0), Ok(1), Ok(2)]);
     });
+    at_every_poll("map_unordered", |token| async move {
+        let permits = Arc::new(Semaphore::new(1));
+        let job = |item| borrow(permits.clone(), token.clone(), item);
+        let given: Vec<_> = stream::iter(0..3).map_unordered(2, job).collect().await;
+        assert_eq!(given.len(), 3);
+    });
+    at_every_poll("try_map_ordered", |token| async move {
+        let permits = Arc::new(Semaphore::new(1));
+        let job = |item| borrow(permits.clone(), token.clone(), item);
+        let items = stream::iter([Ok(0), Ok(1), Err(())]);
+        let given: Vec<_> = items.try_map_ordered(2, job).collect().await;
+        assert_eq!(given.last(), Some(&Err(())));
+    });
     at_every_poll("try_map_unordered", |token| async move {
         let permits = Arc::new(Semaphore::new(1));
         let job = |item| borrow(permits.clone(), token.clone(), item);
@@ -43,6 +58,19 @@ fn maps_can_be_dropped_at_every_poll() {
         let given: Vec<_> = stream::iter(0..3).spawn_ordered(2, job).collect().await;
         assert_eq!(given, [Ok(Ok(0)), Ok(Ok(1)), Ok(Ok(2))]);
     });
+    at_every_poll("spawn_unordered", |token| async move {
+        let permits = Arc::new(Semaphore::new(1));
+        let job = |item| borrow(permits.clone(), token.clone(), item);
+        let given: Vec<_> = stream::iter(0..3).spawn_unordered(2, job).collect().await;
+        assert_eq!(given.len(), 3);
+    });
+    at_every_poll("try_spawn_ordered", |token| async move {
+        let permits = Arc::new(Semaphore::new(1));
+        let job = |item| borrow(permits.clone(), token.clone(), item);
+        let items = stream::iter([Ok(0), Ok(1), Err(())]);
+        let given: Vec<_> = items.try_spawn_ordered(2, job).collect().await;
+        assert!(given.last().is_some_and(Result::is_err));
+    });
     at_every_poll("try_spawn_unordered", |token| async move {
         let permits = Arc::new(Semaphore::new(1));
         let job = |item| borrow(permits.clone(), token.clone(), item);
@@ -52,8 +80,42 @@ fn maps_can_be_dropped_at_every_poll() {
     });
 }
 
-/// stream/STREAM2, stream/X7, stream/X8: in every order, each item comes once and in its order, with at
-/// most two that run or wait, while the consumer takes its time; an error stops all.
+/// stream/X1, stream/X2, stream/STREAM1: a wait for the next item that is dropped at any poll,
+/// woken or not, loses none.
+#[test]
+fn waits_for_a_map_can_be_dropped_at_every_poll() {
+    async fn rests(item: u32) -> u32 {
+        yield_now().await;
+        item
+    }
+    fn sorted(mut given: Vec<u32>) {
+        given.sort_unstable();
+        assert_eq!(given, [0, 1, 2]);
+    }
+    let in_order = |given: Vec<u32>| assert_eq!(given, [0, 1, 2]);
+    waits_at_every_poll("map_ordered", |source| source.map_ordered(2, rests), in_order);
+    waits_at_every_poll("map_unordered", |source| source.map_unordered(2, rests), sorted);
+    let value = Result::<u32, _>::unwrap;
+    let ordered = move |source: BoxStream<'static, _>| source.spawn_ordered(2, rests).map(value);
+    assert!(waits_at_polls("spawn_ordered", ordered, in_order).schedules > 30);
+    let unordered =
+        move |source: BoxStream<'static, _>| source.spawn_unordered(2, rests).map(value);
+    assert!(waits_at_polls("spawn_unordered", unordered, sorted).schedules > 30);
+    let tries = async |item| Ok::<_, ()>(rests(item).await);
+    waits_at_every_poll(
+        "try_map_ordered",
+        move |source| source.map(Ok).try_map_ordered(2, tries).map(Result::unwrap),
+        in_order,
+    );
+    waits_at_every_poll(
+        "prioritized",
+        |source| prioritized([source, stream::empty().boxed()]).fairness(1).map(|(_, item)| item),
+        in_order,
+    );
+}
+
+/// stream/STREAM2, stream/X8: in every order, each item comes once and in its order, with at
+/// most two that run or wait, while the consumer takes its time.
 #[test]
 fn spawned_items_run_beside_a_busy_consumer() {
     let scenario = || async {

@@ -18,6 +18,10 @@ pub(super) const PATTERN: Pattern = Pattern {
             "stream/X1",
             &[
                 (
+                    "tests/sim/stream_maps.rs::waits_for_a_map_can_be_dropped_at_every_poll",
+                    Mutant("src/stream/map/machine.rs::advance"),
+                ),
+                (
                     "tests/sim/stream_maps.rs::maps_can_be_dropped_at_every_poll",
                     Mutant("src/stream/map/tasks.rs::abort"),
                 ),
@@ -297,8 +301,8 @@ pub(super) const PATTERN: Pattern = Pattern {
         (
             "stream/X7",
             &[(
-                "tests/sim/stream_maps.rs::spawned_items_run_beside_a_busy_consumer",
-                Mutant("src/stream/map/worker.rs::poll"),
+                "tests/props/stream/spawned.rs::a_spawned_map_gives_each_output_once_and_in_order",
+                Mutant("src/stream/map/machine.rs::fail"),
             )],
         ),
         (

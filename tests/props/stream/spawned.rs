@@ -299,8 +299,8 @@ fn check(plan: &Plan, book: &Book, given: &[(usize, Fate)]) {
     }
 }
 
-/// stream/STREAM1, stream/STREAM2, stream/STREAM3: whatever the items do, in whatever order
-/// they, the source and the consumer run.
+/// stream/STREAM1, stream/STREAM2, stream/STREAM3, stream/X7: whatever the items do, in whatever
+/// order they, the source and the consumer run, and wherever it leaves.
 #[test]
 fn a_spawned_map_gives_each_output_once_and_in_order() {
     let inputs = scripts::with_script(plans(), 0..=64);
