@@ -32,6 +32,8 @@ pub(crate) struct Op<C, A> {
     pub(crate) call: C,
     pub(crate) called_at: u64,
     pub(crate) returned: Option<(u64, A)>,
+    /// When its caller gave up. It may have taken effect by then, or not.
+    pub(crate) left_at: Option<u64>,
 }
 
 /// Calls with their instants, as they are made.
@@ -62,7 +64,7 @@ impl<C, A> Recorder<C, A> {
         let mut events = self.events.lock().unwrap();
         events.clock += 1;
         let called_at = events.clock;
-        events.ops.push(Op { call, called_at, returned: None });
+        events.ops.push(Op { call, called_at, returned: None, left_at: None });
         events.ops.len() - 1
     }
 
@@ -73,6 +75,13 @@ impl<C, A> Recorder<C, A> {
         let now = events.clock;
         let before = events.ops[op].returned.replace((now, answer));
         assert!(before.is_none(), "call {op} came back twice");
+    }
+
+    /// Notes that the caller of that number gives up now.
+    pub(crate) fn gave_up(&self, op: usize) {
+        let mut events = self.events.lock().unwrap();
+        events.clock += 1;
+        events.ops[op].left_at = Some(events.clock);
     }
 
     /// What was recorded so far.
@@ -101,7 +110,7 @@ pub(crate) fn linearize<M: Model>(
         return Ok(search.order);
     }
     let mut text = String::from("no order of these calls explains their answers:");
-    for (number, Op { call, called_at, returned }) in history.iter().enumerate() {
+    for (number, Op { call, called_at, returned, .. }) in history.iter().enumerate() {
         write!(text, "\n  {number}: {called_at}.. {call:?}").expect("a string takes text");
         match returned {
             Some((at, answer)) => write!(text, " -> ..{at} {answer:?}"),
@@ -116,7 +125,8 @@ pub(crate) fn linearize<M: Model>(
 pub(crate) fn overlap<C, A>(history: &[Op<C, A>]) -> usize {
     let under_way = |at: u64| {
         let is = |op: &&Op<C, A>| {
-            op.called_at <= at && op.returned.as_ref().is_none_or(|(end, _)| at < *end)
+            let end = op.returned.as_ref().map(|(end, _)| *end).or(op.left_at);
+            op.called_at <= at && end.is_none_or(|end| at < end)
         };
         history.iter().filter(is).count()
     };
@@ -144,7 +154,7 @@ impl<M: Model> Search<'_, M> {
             return false;
         }
         for number in open {
-            let Op { call, called_at, returned } = &self.history[number];
+            let Op { call, called_at, returned, .. } = &self.history[number];
             if *called_at > first_return {
                 continue;
             }
@@ -188,7 +198,22 @@ mod laws {
     }
 
     fn op(call: Call, called_at: u64, returned: Option<(u64, u32)>) -> Op<Call, u32> {
-        Op { call, called_at, returned }
+        Op { call, called_at, returned, left_at: None }
+    }
+
+    /// Who has given up waits no more, though nobody knows whether it took effect.
+    #[test]
+    fn a_call_that_was_given_up_is_not_under_way() {
+        let recorder = Recorder::new();
+        for _ in 0..2 {
+            let op = recorder.call(Call::Write(1));
+            recorder.gave_up(op);
+        }
+        let reads: Vec<_> = (0..2).map(|_| recorder.call(Call::Read)).collect();
+        reads.into_iter().for_each(|op| recorder.returned(op, 1));
+        let history = recorder.history();
+        assert_eq!(overlap(&history), 2);
+        assert!(linearize(Register(0), &history).is_ok());
     }
 
     /// Calls that overlap may take effect in either order.

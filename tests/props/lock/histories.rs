@@ -207,9 +207,9 @@ async fn use_number(
         match call {
             Call::Changed(_, turns) => {
                 let op = recorder.call(call);
-                // One that gives up never comes back.
-                if let Some(seen) = for_turns(Some(turns), watcher.changed()).await {
-                    recorder.returned(op, *seen.expect("the snapshot is there"));
+                match for_turns(Some(turns), watcher.changed()).await {
+                    Some(seen) => recorder.returned(op, *seen.expect("the snapshot is there")),
+                    None => recorder.gave_up(op),
                 }
             }
             Call::Latest(_) => {
