@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 // As a file does that needs operators of each.
 use futures::StreamExt as _;
-use surefoot::stream::StreamPatterns as _;
+use surefoot::stream::{Interval, StreamPatterns as _, prioritized};
 use tokio_stream::StreamExt as _;
 
 use crate::support::*;
@@ -46,4 +46,23 @@ async fn no_name_is_that_of_another_trait() {
         items().enumerate().map_while(Some).until(std::future::pending::<()>()), pair => 2 * pair.1;
     }
     assert_eq!(given.get(), 14, "every operator of the trait");
+}
+
+/// Each stream says what it is.
+#[tokio::test(start_paused = true)]
+async fn every_stream_has_a_text() {
+    let items = || futures::stream::iter(0..4_u64);
+    let texts = [
+        (format!("{:?}", items().map_ordered(2, async |n| n)), "Map { limit: 2, "),
+        (format!("{:?}", items().batch(3, ms(10))), "Batch { "),
+        (format!("{:?}", items().throttle_time(ms(10))), "ThrottleTime { "),
+        (format!("{:?}", items().debounce_time(ms(10), ms(100))), "DebounceTime { "),
+        (format!("{:?}", items().item_timeout(ms(10))), "ItemTimeout { "),
+        (format!("{:?}", items().until(std::future::pending::<()>())), "Until { "),
+        (format!("{:?}", prioritized([items()])), "Prioritized { "),
+        (format!("{:?}", Interval::every(ms(10))), "Interval { period: 10ms, "),
+    ];
+    for (text, beginning) in texts {
+        assert!(text.starts_with(beginning), "{text}");
+    }
 }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::future::{pending, ready};
 use std::task::Poll;
 
-use futures::{StreamExt, stream};
+use futures::{Stream, StreamExt, stream};
 use surefoot::stream::StreamPatterns;
 use tokio::time::Instant;
 use tokio_test::{assert_pending, task};
@@ -108,4 +108,24 @@ async fn limits_of_any_size_work() {
         assert_eq!(items().spawn_ordered(limit, nap).count().await, 300);
         assert_eq!(items().spawn_unordered(limit, nap).count().await, 300);
     }
+}
+
+/// stream/X8, stream/STREAM1: a try map promises what can be taken as it is, and one more: an
+/// error may come in place of the rest.
+#[tokio::test(start_paused = true)]
+async fn a_try_map_promises_what_can_be_taken() {
+    let job = |n: u64| async move {
+        match n {
+            0 => wait(10).await,
+            2 => wait(100).await,
+            _ => {}
+        }
+        Ok::<_, ()>(n)
+    };
+    let mut map = task::spawn(stream::iter((0..4).map(Ok)).try_map_ordered(4, job));
+    assert_eq!(map.size_hint(), (1, Some(4)));
+    assert_pending!(map.poll_next());
+    assert_eq!(map.next().await, Some(Ok(0)));
+    // 1 can be taken, 2 is under way, 3 waits for it.
+    assert_eq!(map.size_hint(), (2, Some(3)));
 }

@@ -91,3 +91,18 @@ async fn an_item_has_the_deadline_of_who_polled() {
     assert_eq!(first.0, second.0, "it is the same task");
     assert_eq!((first.1, second.1), (deadline, Deadline::never()));
 }
+
+/// stream/STREAM2, stream/X1: a map that is dropped drops at once what no task has taken.
+#[tokio::test(start_paused = true)]
+async fn a_dropped_map_keeps_nothing_that_waits() {
+    let alive = Arc::new(());
+    let held = alive.clone();
+    let mut map = task::spawn(stream::iter(0..3).spawn_ordered(3, move |_| {
+        let held = held.clone();
+        async move { drop(held) }
+    }));
+    assert!(map.poll_next().is_pending());
+    assert_eq!(Arc::strong_count(&alive), 5);
+    drop(map);
+    assert_eq!(Arc::strong_count(&alive), 1, "and no task was asked");
+}
