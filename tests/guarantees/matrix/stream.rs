@@ -402,5 +402,22 @@ pub(super) const PATTERN: Pattern = Pattern {
         "stream/X12",
         "a stream grants nothing, and nobody waits for its consumer's turn",
     )],
-    survivors: &[],
+    survivors: &[
+        (
+            "src/stream/interval/core.rs: replace match guard others > 0 with true in Core::take",
+            "of `Skip`: where no whole period was missed, what is left of the lateness is all of it",
+        ),
+        (
+            "src/stream/interval/core.rs: replace > with >= in Core::take",
+            "of `Skip`: where no whole period was missed, what is left of the lateness is all of it",
+        ),
+        (
+            "src/stream/map/core.rs: replace <impl Window<T> for Unordered<T>>::next_key -> usize with 1",
+            "a window without an order looks at no key",
+        ),
+        (
+            "src/stream/map/tasks.rs: replace <impl Drop for Tasks<Fut>>::drop with ()",
+            "the fields drop the same in the same order; the waker goes with the desk",
+        ),
+    ],
 };
