@@ -32,15 +32,6 @@ trait Mistake: Send + Sync + 'static {
     const KEEPS_ITS_TASK: bool = false;
 }
 
-/// `name: what it does wrong`.
-macro_rules! mistakes {
-    ($($name:ident: $mistake:ident),+) => {$(
-        struct $name;
-        impl Mistake for $name {
-            const $mistake: bool = true;
-        }
-    )+};
-}
 mistakes!(
     AnswersAfterThePoll: ANSWERS_AFTER_THE_POLL,
     AnswersBlindly: ANSWERS_BLINDLY,

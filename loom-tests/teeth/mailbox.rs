@@ -20,15 +20,6 @@ trait Mistake: Send + 'static {
     const PUTS_BLINDLY: bool = false;
 }
 
-/// `name: what it does wrong`.
-macro_rules! mistakes {
-    ($($name:ident: $mistake:ident),+) => {$(
-        struct $name;
-        impl Mistake for $name {
-            const $mistake: bool = true;
-        }
-    )+};
-}
 mistakes!(
     LooksThenRegisters: LOOKS_THEN_REGISTERS,
     KeepsTheFirstWaker: KEEPS_THE_FIRST_WAKER,

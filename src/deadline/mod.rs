@@ -23,9 +23,9 @@
 //! other does so by itself; a [scope](Deadline::scope) reaches through function
 //! calls and into tasks: whatever waits inside with a limit, which is all that has a
 //! place for the error, ends by its deadline, and finds it as [`Deadline::current`];
-//! what has none, such as a join without a deadline, waits on. A limit looks at its scope when it begins, which is
-//! when it is first polled and not ready; what is ready at once is not asked for
-//! the time.
+//! what has none, such as a join without a deadline, waits on. A limit looks at its
+//! scope when it begins, which is when it is first polled and not ready; what is ready
+//! at once is not asked for the time.
 //!
 //! Limits of any size work: one that lies beyond the clock's range is
 //! [never](Deadline::never). Times are exact on Tokio's millisecond tick,

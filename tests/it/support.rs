@@ -12,7 +12,7 @@ mod wakers;
 pub(crate) use self::arrivals::{Arrivals, arrivals, at};
 pub(crate) use self::budget::{greedy, leave, spend_budget};
 pub(crate) use self::events::Events;
-pub(crate) use self::jobs::{Gate, Job, SIZES, Watch, panic_of_polls, timed};
+pub(crate) use self::jobs::{Gate, Job, SIZES, Watch, noting, panic_of_polls, timed};
 pub(crate) use self::server::{Server, ServerError, fails, hangs, panics, well};
 pub(crate) use self::sources::{
     implementors, panicking_at_callers, public_path, public_types, sources,

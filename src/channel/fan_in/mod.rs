@@ -37,8 +37,8 @@
 //!
 //! - CHAN1 Nothing is lost, nothing comes twice, what one producer sends comes in
 //!   its order. The stream ends exactly when the producers end, however many senders
-//!   live on, but for a `send` that waits by then: that one is waited for. A panic of a producer is an item. Dropping the stream aborts the
-//!   producers.
+//!   live on, but for a `send` that waits by then: that one is waited for. A panic of
+//!   a producer is an item. Dropping the stream aborts the producers.
 //! - CHAN5 What was sent before that end is received.
 //!
 //! And those of every pattern, X1 to X13.

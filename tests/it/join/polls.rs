@@ -221,15 +221,7 @@ fn a_waker_that_is_kept_keeps_no_task() {
 #[test]
 fn a_few_take_turns_to_be_asked_first() {
     let asked = RefCell::new(Vec::new());
-    let busy = |name: u8| {
-        poll_fn({
-            let asked = &asked;
-            move |_| {
-                asked.borrow_mut().push(name);
-                Poll::<()>::Pending
-            }
-        })
-    };
+    let busy = |name| noting(&asked, name);
     let mut join = task::spawn(all((busy(0), busy(1), busy(2))));
     for turn in [[0, 1, 2], [0, 1, 2], [1, 2, 0], [2, 0, 1], [0, 1, 2], [1, 2, 0]] {
         assert!(join.poll().is_pending());

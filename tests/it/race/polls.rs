@@ -171,15 +171,7 @@ async fn with_no_time_at_all_each_is_asked_once() {
 fn a_few_take_turns_to_be_asked_first() {
     for seed in 0..20 {
         let asked = RefCell::new(Vec::new());
-        let busy = |name: u8| {
-            poll_fn({
-                let asked = &asked;
-                move |_| {
-                    asked.borrow_mut().push(name);
-                    Poll::<()>::Pending
-                }
-            })
-        };
+        let busy = |name| noting(&asked, name);
         let mut race = task::spawn(first((busy(0), busy(1), busy(2))).seed(seed));
         assert!(race.poll().is_pending());
         let mut order = asked.take();

@@ -178,3 +178,11 @@ pub(crate) async fn panic_of_polls<F: Future>(future: &mut task::Spawn<F>) -> St
     }
     panic!("it was to panic");
 }
+
+/// Is always busy, and notes each time that it is asked.
+pub(crate) fn noting(asked: &RefCell<Vec<u8>>, name: u8) -> impl Future<Output = ()> {
+    poll_fn(move |_| {
+        asked.borrow_mut().push(name);
+        Poll::Pending
+    })
+}
