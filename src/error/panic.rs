@@ -40,7 +40,7 @@ impl Panicked {
     }
 
     /// Where it panicked, as `file:line:column`. Known once
-    /// [`install_panic_hook`] was called, and in a simulation.
+    /// [`install_panic_hook`] was called, and from the first simulation on.
     #[must_use]
     pub fn location(&self) -> Option<&str> {
         self.caught.location.as_deref()
@@ -70,6 +70,9 @@ impl std::error::Error for Panicked {}
 /// A panic's payload has no location; only the panic hook sees it. This chains
 /// a hook that notes the location and then calls the one that was there. Calling
 /// it again does nothing.
+///
+/// Call it at the start of `main`: `std` has no way to chain hooks in one step, so
+/// of two threads that do so at the same moment one loses its hook.
 pub fn install_panic_hook() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

@@ -25,6 +25,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 use std::time::Duration;
 
+use surefoot::sim::Explorer;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Instant;
 
@@ -99,6 +100,9 @@ pub(crate) fn panic_place_of<R>(f: impl FnOnce() -> R) -> (String, u32) {
     }
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
+        // Brings surefoot's own hooks in. Another test that did so between the two steps
+        // below would lose this one.
+        Explorer::new().run(|| async {}).expect("nothing can fail");
         let previous = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             let place = info.location().map(|at| (at.file().to_owned(), at.line()));

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use surefoot::probe;
+use surefoot::scope::{Scope, ScopeError, scope};
 use surefoot::sim::{Explorer, Failure, Strategy, TaskPanics, Verdict};
 use surefoot::spawn::{Spawner, spawn};
 use tokio::sync::{Mutex, Notify};
@@ -55,6 +57,19 @@ fn a_panic_of_the_root_is_found() {
     assert!(panicked.message().contains("an update was lost"));
     assert!(panicked.location().unwrap().contains("verdicts.rs"), "{panicked}");
     assert!(exhaustive().run(|| two_increments(true)).unwrap().exhausted);
+}
+
+/// The hooks come in one after the other, never from two threads at once.
+#[test]
+fn the_first_simulation_brings_the_panic_hook_in() {
+    Explorer::new().run(|| async {}).unwrap();
+    async fn panics(_: Scope<&'static str>) -> Result<(), &'static str> {
+        panic!("outside of a simulation")
+    }
+    let Some(Err(ScopeError::Panicked(panicked))) = scope(panics).now_or_never() else {
+        unreachable!("a scope that waits for nothing has ended")
+    };
+    assert!(panicked.location().unwrap().contains("verdicts.rs"), "{panicked}");
 }
 
 async fn panicking_task(injected: bool) {
