@@ -60,7 +60,7 @@
 //! |---|---|
 //! | (default) | the patterns |
 //! | `app` | [`app`], `shutdown::signal`; Tokio's `signal`, `rt-multi-thread` |
-//! | `tracing` | events, such as of a connection that is held for too long |
+//! | `tracing` | events, such as of a connection that is held for too long; in a simulation, those of the scenario in the trace of a failure |
 //! | `tokio-util` | conversions from and to its `CancellationToken` |
 //! | `sim` | the simulator; Tokio's `test-util` |
 //! | `proptest` | scripts: input and schedule, drawn and shrunk together; implies `sim` |

@@ -47,6 +47,9 @@ pub(crate) trait Hook {
     fn place_is_pending(&self, place: u32, waker: &Waker);
     fn close_place(&self, place: u32);
     fn elapsed(&self) -> Duration;
+    /// Notes what the scenario told `tracing`.
+    #[cfg(feature = "tracing")]
+    fn told(&self, line: String);
 }
 
 thread_local! {

@@ -13,6 +13,7 @@ use super::choice::{Kind, Made};
 use super::engine::{Engine, Limits, Purpose, Run, Scenario};
 use super::failure::Failure;
 use super::inquest::{Finding, Inquest};
+use super::notice::notice;
 use super::panic_hook::Silence;
 use super::schedule::Schedule;
 use super::settings::Settings;
@@ -373,14 +374,27 @@ impl Exploration {
 
     /// Now and then: the tallies meet under a lock.
     fn tell(&self, worker: &mut Worker) {
-        let Some(progress) = &self.settings.progress else { return };
+        let Settings { progress, told_every, schedules: most, .. } = &self.settings;
+        if progress.is_none() && told_every.is_none() {
+            return;
+        }
         worker.untold += 1;
-        if worker.untold == TOLD {
-            worker.untold = 0;
-            let mut shared = self.lock();
-            shared.tally.merge(std::mem::take(&mut worker.tally));
-            let (schedules, distinct) = shared.tally.counts();
+        if worker.untold < told_every.map_or(TOLD, |every| every.get().min(TOLD)) {
+            return;
+        }
+        worker.untold = 0;
+        let mut shared = self.lock();
+        let (before, _) = shared.tally.counts();
+        shared.tally.merge(std::mem::take(&mut worker.tally));
+        let (schedules, distinct) = shared.tally.counts();
+        if let Some(progress) = progress {
             progress.set(schedules, distinct);
+        }
+        if told_every.is_some_and(|every| before / every < schedules / every) {
+            let (name, time) = (&self.name, self.begun.elapsed().as_secs());
+            notice(&format!(
+                "{name}: {schedules} of {most} schedules, {distinct} distinct, after {time} s"
+            ));
         }
     }
 

@@ -246,10 +246,7 @@ impl Explorer {
         // Said here for the caller's line, and before its own simulation is touched.
         assert!(hook::current().is_none(), "a simulation can't be run inside a simulation");
         let mut settings = self.outranked();
-        let name = settings
-            .name
-            .clone()
-            .unwrap_or_else(|| std::thread::current().name().unwrap_or("scenario").to_owned());
+        let name = name_of(&settings);
         if let Some((whose, schedule)) = settings.replay.take()
             && whose == name
         {
@@ -281,7 +278,7 @@ impl Explorer {
                 let written = report::write(&failure, &failure.replay_command(), &folder);
                 panic!("{failure}\n{}", report::Written(written))
             }
-            Ok(stats) => stats.warn(),
+            Ok(stats) => stats.warn(&name_of(&self.settings)),
         }
     }
 
@@ -291,6 +288,11 @@ impl Explorer {
         self.overrides.clone().apply(&mut settings);
         settings
     }
+}
+
+fn name_of(settings: &Settings) -> String {
+    let thread = || std::thread::current().name().unwrap_or("scenario").to_owned();
+    settings.name.clone().unwrap_or_else(thread)
 }
 
 /// `Explorer::default().check(scenario)`.

@@ -40,6 +40,9 @@
 //! replay    SUREFOOT_REPLAY='pool@v1;seed=0;c:1;t4=0' cargo test -p shop --test sim -- --exact pool
 //! ```
 //!
+//! With the feature `tracing`, the rows of a failure's trace have the events that the
+//! scenario told in each step.
+//!
 //! # Limits
 //!
 //! - Orders of polls under sequential consistency. Weak memory is
@@ -120,6 +123,7 @@
 //! | `SUREFOOT_THREADS` | how many OS threads explore |
 //! | `SUREFOOT_SHARD` | `I/N`: part `I` of `N` of every search, counted from 1; see [shards](#shards) |
 //! | `SUREFOOT_REPLAY` | `NAME@SCHEDULE`: that schedule, for the explorer of that name |
+//! | `SUREFOOT_PROGRESS` | after how many schedules it is said on stderr how far a search is; never if it is not set |
 //! | `SUREFOOT_REPORT_DIR` | where [pictures](Failure::timeline) of failures are written; `target/surefoot` if it is not set |
 //!
 //! # Shards
@@ -146,9 +150,10 @@
 //! [exhausted](Stats::exhausted), but that its share is
 //! ([`share_exhausted`](Stats::share_exhausted)): if all do, the space is. A test that
 //! is to run in shards asserts the latter. That a [`sometimes`] did not hold fails no
-//! shard, since it may in another; it is said on stderr, and in [`Stats::never`]. Of `schedules`, `pruned`, `fingerprint` and
-//! `deviations_by_kind` the sum over all shards is that of one process, for strategies
-//! that draw and for a space that is exhausted; of `distinct` only in the latter case.
+//! shard, since it may in another; it is said on stderr, and in [`Stats::never`]. Of
+//! `schedules`, `pruned`, `fingerprint` and `deviations_by_kind` the sum over all shards
+//! is that of one process, for strategies that draw and for a space that is exhausted; of
+//! `distinct` only in the latter case.
 
 mod choice;
 mod command;

@@ -1,6 +1,7 @@
 //! What an explorer was told, by its builder and by the environment.
 
 use std::error::Error as _;
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -44,6 +45,8 @@ pub(super) struct Settings {
     pub(super) stop: Stop,
     /// Who looks on.
     pub(super) progress: Option<Progress>,
+    /// After how many schedules it is said how far the exploration is.
+    pub(super) told_every: Option<NonZeroU64>,
     pub(super) regressions: Vec<Schedule>,
     /// Whether a failure is looked into, or reported as it was found.
     pub(super) inquires: bool,
@@ -72,6 +75,7 @@ impl Settings {
             shard: Shard::WHOLE,
             stop: Stop::new(),
             progress: None,
+            told_every: None,
             regressions: Vec::new(),
             inquires: true,
             replay: None,
@@ -100,6 +104,7 @@ pub(super) struct Overrides {
     shard: Option<Shard>,
     replay: Option<(String, Schedule)>,
     report_dir: Option<PathBuf>,
+    told_every: Option<NonZeroU64>,
 }
 
 /// A `SUREFOOT_*` variable that does not parse.
@@ -148,6 +153,7 @@ impl Overrides {
                 Ok((name.to_owned(), schedule))
             })?,
             report_dir: get("SUREFOOT_REPORT_DIR").map(PathBuf::from),
+            told_every: number("SUREFOOT_PROGRESS", 1)?.and_then(NonZeroU64::new),
         })
     }
 
@@ -165,6 +171,7 @@ impl Overrides {
         set(&mut settings.for_at_most, self.seconds.map(|s| Some(Duration::from_secs(s))));
         set(&mut settings.replay, self.replay.map(Some));
         set(&mut settings.report_dir, self.report_dir);
+        set(&mut settings.told_every, self.told_every.map(Some));
     }
 }
 
@@ -184,7 +191,7 @@ fn parsed<T>(
 
 #[cfg(test)]
 mod tests {
-    use super::{Overrides, Settings, Shard, Strategy};
+    use super::{NonZeroU64, Overrides, Settings, Shard, Strategy};
 
     fn read(variable: &str, value: &str) -> Result<Settings, String> {
         let get = |name: &str| (name == variable).then(|| value.to_owned());
@@ -200,6 +207,7 @@ mod tests {
         assert_eq!(read("SUREFOOT_SECONDS", "3").unwrap().for_at_most.unwrap().as_secs(), 3);
         assert_eq!(read("SUREFOOT_SEED", "0").unwrap().seed, 0);
         assert_eq!(read("SUREFOOT_THREADS", "2").unwrap().threads, 2);
+        assert_eq!(read("SUREFOOT_PROGRESS", "500").unwrap().told_every, NonZeroU64::new(500));
         assert_eq!(read("SUREFOOT_SHARD", "2/4").unwrap().shard, Shard::new(2, 4));
         assert_eq!(read("SUREFOOT_STRATEGY", "fair").unwrap().strategy, Strategy::Fair);
         let folder = read("SUREFOOT_REPORT_DIR", "a/b").unwrap().report_dir;
@@ -216,6 +224,7 @@ mod tests {
             ("SUREFOOT_SECONDS", "1.5", "expected a whole number from 1"),
             ("SUREFOOT_SEED", "-1", "expected a whole number from 0"),
             ("SUREFOOT_THREADS", "0", "expected a whole number from 1"),
+            ("SUREFOOT_PROGRESS", "0", "expected a whole number from 1"),
             ("SUREFOOT_SHARD", "0/4", "shard, position 0: expected a number from 1 to 4"),
             ("SUREFOOT_SHARD", "2/x", "shard, position 2: expected how many shards there are"),
             ("SUREFOOT_STRATEGY", "exhaustive:x", "`exhaustive:x` is no strategy: position 11: "),

@@ -75,13 +75,13 @@ impl Stats {
     }
 
     /// Says what must not go unnoticed although nothing failed.
-    pub(super) fn warn(&self) {
+    pub(super) fn warn(&self, name: &str) {
         if self.unexplored_tasks > 0 {
-            notice(&Unexplored(self.unexplored_tasks).to_string());
+            notice(&format!("{name}: {}", Unexplored(self.unexplored_tasks)));
         }
         for label in &self.never {
             notice(&format!(
-                "sometimes {label:?} held in no schedule that was run here ({}): the test is \
+                "{name}: sometimes {label:?} held in no schedule that was run here ({}): the test is \
                  vacuous unless it does in another",
                 if self.stopped {
                     "stopped early".to_owned()

@@ -48,6 +48,9 @@ pub enum Event {
     /// [`choose`](crate::probe::choose) or [`pick`](crate::probe::pick) gave
     /// this.
     Chose(u64),
+    /// It told `tracing` this: the level, the message, the fields. With the feature
+    /// `tracing`.
+    Told(String),
     /// A future inside it was cancelled, at this place in the source.
     Cancelled(String),
     /// It is pending.
@@ -95,6 +98,7 @@ impl fmt::Display for Event {
             Self::Spawned(task) => write!(f, "spawned `{task}`"),
             Self::Woke(task) => write!(f, "woke `{task}`"),
             Self::Fault(label) => write!(f, "fault \"{label}\""),
+            Self::Told(line) => f.write_str(line),
             Self::Chose(value) => write!(f, "chose {value}"),
             Self::Cancelled(at) => write!(f, "cancelled the future of {at}"),
             Self::Pending => f.write_str("pending"),

@@ -136,7 +136,7 @@ fn an_endless_poll_in_a_process_of_its_own() {
 fn a_poll_that_never_returns_is_named_and_aborts_the_process() {
     let exe = std::env::current_exe().unwrap();
     let mut child = Command::new(exe);
-    let child = child.args(["--exact", ENDLESS, "--nocapture"]).env(IN_CHILD, "1").output();
+    let child = child.args(["--exact", ENDLESS]).env(IN_CHILD, "1").output();
     let child = child.unwrap();
     assert!(!child.status.success());
     let said = String::from_utf8_lossy(&child.stderr).into_owned();

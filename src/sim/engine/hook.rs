@@ -92,4 +92,9 @@ impl Hook for Core {
     fn elapsed(&self) -> Duration {
         rt::now().saturating_duration_since(self.epoch())
     }
+
+    #[cfg(feature = "tracing")]
+    fn told(&self, line: String) {
+        self.state().recorder.event(|| Event::Told(line));
+    }
 }

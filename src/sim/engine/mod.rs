@@ -15,6 +15,8 @@ mod choices;
 mod clock;
 mod core;
 mod hook;
+#[cfg(feature = "tracing")]
+mod listener;
 mod places;
 mod ready;
 mod recorder;
@@ -139,6 +141,8 @@ impl Engine {
         let mut clock = kept.unwrap_or_else(|| Clock::new(plan.seed));
         clock.begin();
         let purpose = plan.purpose;
+        #[cfg(feature = "tracing")]
+        let listening = plan.record.then(listener::listen);
         let (core, limits) = (self.core.clone(), self.limits);
         core.begin(plan, clock.epoch());
         let runtime = clock.runtime().handle().clone();
@@ -179,6 +183,8 @@ impl Engine {
         let verdict =
             if is_whole { wreck.or_else(leak).or_else(|| core.finish_chooser()) } else { verdict };
 
+        #[cfg(feature = "tracing")]
+        drop(listening);
         drop(installed);
         drop(entered);
         // A runtime is used again unless something of this schedule may live on
