@@ -39,7 +39,8 @@ impl<T: Default> Places<T> {
             let len = singles.len();
             return (Self(Kind::Singles(singles)), len);
         }
-        let (mut eights, mut len) = (Vec::new(), 0);
+        let mut eights = Vec::with_capacity(values.size_hint().0.div_ceil(8));
+        let mut len = 0;
         let mut values = values.fuse();
         while let Some(value) = values.next() {
             let mut first = Some(value);

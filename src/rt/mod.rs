@@ -37,12 +37,15 @@ pub(crate) use self::slot::{Ended, root_body};
 pub(crate) use tokio::time::Instant;
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::panic::Location;
 use std::task::{Context, Poll};
 
 use tokio::task::coop;
+
+use self::draw::SplitMix64;
 
 /// What the runtime is told of a task.
 #[derive(Clone, Debug)]
@@ -97,9 +100,19 @@ pub(crate) fn entropy() -> u64 {
     if cfg!(loom) {
         return 0;
     }
-    // The one place in the crate where randomness has no seed: with one, all the
-    // instances of a service would retry in step. The standard library keys its
-    // hashers from the system's entropy, each one differently.
+    thread_local! {
+        /// Of this thread's own: a hash for each seed would cost as much as a race of two.
+        static SEEDS: RefCell<SplitMix64> = RefCell::new(SplitMix64::new(from_the_system()));
+    }
+    let next = SEEDS.try_with(|seeds| seeds.borrow_mut().next_u64());
+    // A thread that is ending.
+    next.unwrap_or_else(|_| from_the_system())
+}
+
+/// The one place in the crate where randomness has no seed: with one, all the instances
+/// of a service would retry in step. The standard library keys its hashers from the
+/// system's entropy, each one differently.
+fn from_the_system() -> u64 {
     RandomState::new().hash_one(())
 }
 
