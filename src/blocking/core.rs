@@ -78,6 +78,22 @@ impl Core {
         Asked::Parked { ticket: self.waiting.push(arrival, waker), replaced: None }
     }
 
+    /// What the first poll does if it can't be told yet: takes a thread, or its place in
+    /// the queue. Without room there it comes again.
+    ///
+    /// Also gives back the waker, if it is not needed: to be dropped after unlocking.
+    pub(super) fn queue_up(&mut self, waker: Waker) -> (Option<Ticket>, Option<Waker>) {
+        if self.running < self.limits.threads {
+            self.running += 1;
+            return (Some(self.waiting.push_granted(())), Some(waker));
+        }
+        if self.waiting.len() >= self.limits.queue {
+            return (None, Some(waker));
+        }
+        let arrival = self.waiting.arrive();
+        (Some(self.waiting.push(arrival, waker)), None)
+    }
+
     fn granted(&mut self, spare: Waker) -> Asked {
         self.counters.started += 1;
         Asked::Granted { spare }

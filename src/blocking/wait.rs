@@ -1,6 +1,6 @@
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use super::BlockingError;
 use super::core::Asked;
@@ -39,7 +39,14 @@ impl Future for Wait<'_> {
     type Output = Result<Thread, BlockingError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let coop = ready!(rt::poll_budget(cx));
+        let Poll::Ready(coop) = rt::poll_budget(cx) else {
+            if self.ticket.is_none() {
+                let waker = cx.waker().clone();
+                let (ticket, _spare) = self.shared.core.with(|core| core.queue_up(waker));
+                self.ticket = ticket;
+            }
+            return Poll::Pending;
+        };
         let (ticket, waker) = (self.ticket.take(), cx.waker().clone());
         let (outcome, spare) = match self.shared.core.with(|core| core.ask(ticket, waker)) {
             Asked::Granted { spare } => (Ok(Thread(self.shared.clone())), spare),

@@ -5,10 +5,10 @@ use std::future::Future;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::mem;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use super::core::{Asked, Place, Turn, Turns};
-use crate::rt;
+use crate::rt::{self, InTurn};
 use crate::sync::{Arc, Mutex};
 use crate::waiters::{Taken, Ticket};
 
@@ -55,9 +55,9 @@ impl<K: Hash + Eq, O> Shared<K, O> {
     }
 
     /// Waits for a turn at `key`, or for what comes of the one before.
-    pub(super) fn wait(&self, key: K) -> Wait<'_, K, O> {
+    pub(super) fn wait(&self, key: K) -> InTurn<Wait<'_, K, O>> {
         let hash = self.0.hasher.hash_one(&key);
-        Wait { shared: self, stage: Stage::Asks { hash, key } }
+        rt::in_turn(Wait { shared: self, stage: Stage::Asks { hash, key } })
     }
 }
 
@@ -115,7 +115,6 @@ impl<K: Hash + Eq, O> Future for Wait<'_, K, O> {
     type Output = Got<K, O>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let coop = ready!(rt::poll_budget(cx));
         let core = &self.shared.0.core;
         let got = match mem::replace(&mut self.stage, Stage::Ended) {
             Stage::Asks { hash, key } => {
@@ -155,7 +154,6 @@ impl<K: Hash + Eq, O> Future for Wait<'_, K, O> {
             }
             Stage::Ended => panic!("a future is not polled after its end"),
         };
-        coop.made_progress();
         Poll::Ready(got)
     }
 }

@@ -125,7 +125,7 @@ impl<M: Manage> Pool<M> {
             let shared = self.shared();
             upkeep::ensure(shared);
             // What most calls come to, without the state that a wait needs.
-            let mut idle = poll_fn(|cx| wait::poll_idle(shared, cx)).await;
+            let mut idle = poll_fn(|cx| Poll::Ready(wait::idle(shared, cx))).await;
             let mut limit = limit(&shared.config);
             let mut arrival = None;
             loop {

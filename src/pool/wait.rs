@@ -22,6 +22,7 @@ pin_project! {
         // When the caller came. Given, if it has waited before.
         arrival: Option<Arrival>,
         ticket: Option<Ticket>,
+        has_parked: bool,
         // The caller's, over all phases.
         limit: &'a mut Limit,
         #[pin]
@@ -45,22 +46,18 @@ impl<'a, M: Manage> Wait<'a, M> {
         limit: &'a mut Limit,
         arrival: Option<Arrival>,
     ) -> Self {
-        Self { shared, arrival, ticket: None, limit, timer: Timer::default() }
+        Self { shared, arrival, ticket: None, has_parked: false, limit, timer: Timer::default() }
     }
 }
 
 /// An idle connection, at the price of one unit of budget: what most calls come
 /// to, without the state that a wait needs.
-pub(super) fn poll_idle<M: Manage>(
-    shared: &Shared<M>,
-    cx: &mut Context<'_>,
-) -> Poll<Option<Entry<M>>> {
-    let coop = ready!(rt::poll_budget(cx));
-    let idle = shared.take_idle();
-    if idle.is_some() {
-        coop.made_progress();
-    }
-    Poll::Ready(idle)
+pub(super) fn idle<M: Manage>(shared: &Shared<M>, cx: &mut Context<'_>) -> Option<Entry<M>> {
+    // Whose budget is spent takes a place in the queue, as who waits does.
+    let Poll::Ready(coop) = rt::poll_budget(cx) else { return None };
+    let idle = shared.take_idle()?;
+    coop.made_progress();
+    Some(idle)
 }
 
 /// What becomes of an acquire.
@@ -79,9 +76,12 @@ impl<M: Manage> Future for Wait<'_, M> {
     type Output = Result<Waited<M>, AcquireError<M::Error>>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let coop = ready!(rt::poll_budget(cx));
+        let budget = rt::poll_budget(cx);
         let this = self.project();
-        let was_waiting = this.ticket.is_some();
+        if budget.is_pending() && this.ticket.is_some() {
+            return Poll::Pending;
+        }
+        let came = *this.arrival;
         let asked = match this.ticket.take() {
             Some(ticket) => {
                 let waker = cx.waker().clone();
@@ -90,7 +90,7 @@ impl<M: Manage> Future for Wait<'_, M> {
                 asked
             }
             None => {
-                let (waker, came) = (cx.waker().clone(), *this.arrival);
+                let waker = cx.waker().clone();
                 let (asked, arrival, aside) = this.shared.core.with(|core| {
                     let arrival = came.unwrap_or_else(|| core.arrive());
                     let (asked, aside) = core.ask(arrival, came.is_some(), waker);
@@ -104,12 +104,15 @@ impl<M: Manage> Future for Wait<'_, M> {
         let granted = match asked {
             Asked::Granted(grant) => grant,
             Asked::TooManyWaiters => {
-                coop.made_progress();
+                // Whose budget is spent is not refused for now, and comes again.
+                *this.arrival = came;
+                ready!(budget).made_progress();
                 return Poll::Ready(Err(AcquireError::TooManyWaiters));
             }
             Asked::Parked { ticket, connects } => {
-                *this.ticket = Some(ticket);
+                (*this.ticket, *this.has_parked) = (Some(ticket), true);
                 this.shared.begin_connects(connects);
+                let coop = ready!(budget);
                 let elapsed = ready!(this.timer.poll_elapsed(this.limit, cx));
                 // Whoever came first counts: what was granted meanwhile, on
                 // another thread, goes to the next in `drop`.
@@ -124,10 +127,14 @@ impl<M: Manage> Future for Wait<'_, M> {
                 return Poll::Ready(Err(AcquireError::Timeout { phase, after, last_error }));
             }
         };
+        let Poll::Ready(coop) = budget else {
+            *this.ticket = Some(this.shared.core.with(|core| core.set_aside(granted)));
+            return Poll::Pending;
+        };
         coop.made_progress();
         Poll::Ready(match granted {
             Grant::Connection(entry) => {
-                let is_new = was_waiting && entry.is_new && entry.info.uses == 0;
+                let is_new = *this.has_parked && entry.is_new && entry.info.uses == 0;
                 Ok(Waited { entry, arrival: *this.arrival, is_new })
             }
             Grant::Failed(failure) => Err(failure.into_error()),

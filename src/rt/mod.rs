@@ -9,6 +9,7 @@
 //! Without the `sim` feature there is no hook to ask, and every function here
 //! is a direct call of Tokio's.
 
+mod budget;
 #[cfg(not(loom))]
 mod direct;
 pub(crate) mod draw;
@@ -21,6 +22,7 @@ mod runtime;
 #[cfg(any(loom, feature = "sim"))]
 mod slot;
 
+pub(crate) use self::budget::{InTurn, in_turn, in_turn_at_tokio, poll_budget, poll_has_budget};
 #[cfg(not(loom))]
 pub(crate) use self::direct::{
     AbortHandle, Handle, Sleep, now, sleep_until, try_run_blocking, try_spawn,
@@ -36,16 +38,12 @@ pub(crate) use self::slot::{Ended, root_body};
 
 pub(crate) use tokio::time::Instant;
 
+use self::draw::SplitMix64;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::panic::Location;
-use std::task::{Context, Poll};
-
-use tokio::task::coop;
-
-use self::draw::SplitMix64;
 
 /// What the runtime is told of a task.
 #[derive(Clone, Debug)]
@@ -114,19 +112,4 @@ pub(crate) fn entropy() -> u64 {
 /// system's entropy, each one differently.
 fn from_the_system() -> u64 {
     RandomState::new().hash_one(())
-}
-
-/// Spends one unit of the task's cooperation budget, before any state is
-/// touched: a loop over an operation that is always ready lets its neighbours
-/// run. The unit is given back unless `made_progress` is called.
-pub(crate) fn poll_budget(cx: &mut Context<'_>) -> Poll<coop::RestoreOnPending> {
-    coop::poll_proceed(cx)
-}
-
-/// Ready while a unit of that budget is left, and spends none.
-pub(crate) fn poll_has_budget(cx: &mut Context<'_>) -> Poll<()> {
-    if coop::has_budget_remaining() {
-        return Poll::Ready(());
-    }
-    coop::poll_proceed(cx).map(drop)
 }

@@ -62,12 +62,18 @@ impl<G, O> Queue<G, O> {
             Some(after) => self.slab.links(after).previous,
             None => self.ends.previous,
         };
-        let index =
-            self.slab.insert(arrival, waker, Links { previous: before, next: after }, offer);
+        let links = Links { previous: before, next: after };
+        let index = self.slab.insert_parked(arrival, waker, links, offer);
         self.join(before, Some(index));
         self.join(Some(index), after);
         self.parked += 1;
         Ticket { index }
+    }
+
+    /// A ticket for what is granted at once, and told later: whoever holds it waits for
+    /// its own next poll only, and does not have to be woken.
+    pub(crate) fn push_granted(&mut self, grant: G) -> Ticket {
+        Ticket { index: self.slab.insert_granted(grant) }
     }
 
     /// What a poll does: takes the grant, or parks on with a fresh waker.
@@ -112,6 +118,13 @@ impl<G, O> Queue<G, O> {
             wakers.push(self.slab.waker(index).take());
         }
         *self = Self { arrivals: self.arrivals, ..Self::new() };
+    }
+
+    /// Gives back the memory of a crowd of more than `kept`. Nobody may have a ticket.
+    pub(crate) fn trim(&mut self, kept: usize) {
+        if self.slab.len() > kept {
+            *self = Self { arrivals: self.arrivals, ..Self::new() };
+        }
     }
 
     /// Takes the waker of the one that waits longest without granting anything,

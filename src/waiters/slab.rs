@@ -39,14 +39,26 @@ impl<G, O> Slab<G, O> {
         Self { places: Vec::new(), first_free: None }
     }
 
-    pub(super) fn insert(
+    /// How many places there are, free ones included.
+    pub(super) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    pub(super) fn insert_parked(
         &mut self,
         arrival: Arrival,
         waker: Waker,
         links: Links,
         offer: O,
     ) -> usize {
-        let place = Place::Parked(Parked { arrival, waker: Some(waker), links, offer });
+        self.insert(Place::Parked(Parked { arrival, waker: Some(waker), links, offer }))
+    }
+
+    pub(super) fn insert_granted(&mut self, grant: G) -> usize {
+        self.insert(Place::Granted(grant))
+    }
+
+    fn insert(&mut self, place: Place<G, O>) -> usize {
         let Some(index) = self.first_free else {
             self.places.push(place);
             return self.places.len() - 1;

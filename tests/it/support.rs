@@ -10,7 +10,7 @@ mod visit;
 mod wakers;
 
 pub(crate) use self::arrivals::{Arrivals, arrivals, at};
-pub(crate) use self::budget::{greedy, leave, spend_budget};
+pub(crate) use self::budget::{greedy, leave, one_that_is_spent_and, spend_budget};
 pub(crate) use self::events::Events;
 pub(crate) use self::jobs::{Gate, Job, SIZES, Watch, noting, panic_of_polls, timed};
 pub(crate) use self::server::{Server, ServerError, fails, hangs, panics, well};
@@ -23,6 +23,7 @@ pub(crate) use self::wakers::{Calling, Counts, Panicking, Prying, poll_with};
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
+use std::thread;
 use std::time::Duration;
 
 use surefoot::sim::Explorer;
@@ -100,9 +101,10 @@ pub(crate) fn panic_place_of<R>(f: impl FnOnce() -> R) -> (String, u32) {
     }
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // Brings surefoot's own hooks in. Another test that did so between the two steps
-        // below would lose this one.
-        Explorer::new().run(|| async {}).expect("nothing can fail");
+        // Brings surefoot's own hooks in, from outside of a runtime. Another test that did
+        // so between the two steps below would lose this one.
+        let simulation = thread::spawn(|| Explorer::new().run(|| async {}));
+        assert!(simulation.join().is_ok_and(|run| run.is_ok()));
         let previous = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             let place = info.location().map(|at| (at.file().to_owned(), at.line()));

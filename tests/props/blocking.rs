@@ -21,6 +21,8 @@ use crate::waiters::Ticket;
 #[derive(Clone, Debug)]
 enum Action {
     Come,
+    /// One that can't be told yet comes.
+    ComeSpent,
     /// One that waits, or was granted a thread, is polled.
     Poll(usize),
     Leave(usize),
@@ -33,6 +35,7 @@ fn action() -> impl Strategy<Value = Action> {
     let at = || 0..64_usize;
     prop_oneof![
         4 => Just(Action::Come),
+        2 => Just(Action::ComeSpent),
         3 => at().prop_map(Action::Poll),
         2 => at().prop_map(Action::Leave),
         4 => Just(Action::End),
@@ -75,6 +78,7 @@ impl World {
     fn step(&mut self, action: &Action) -> Result<(), TestCaseError> {
         match action {
             Action::Come => self.come()?,
+            Action::ComeSpent => self.come_spent()?,
             Action::Poll(at) if !self.callers.is_empty() => self.poll(at % self.callers.len())?,
             Action::Leave(at) if !self.callers.is_empty() => self.leave(at % self.callers.len())?,
             Action::End if self.at_work > 0 => {
@@ -105,6 +109,21 @@ impl World {
                 prop_assert!(!is_free && has_room && replaced.is_none());
                 self.callers.push_back(Caller { ticket, alarm, is_granted: false });
             }
+        }
+        Ok(())
+    }
+
+    fn come_spent(&mut self) -> Result<(), TestCaseError> {
+        let alarm = Alarm::default();
+        let is_granted = self.at_work + self.granted() < self.limits.threads;
+        let has_room = self.waiting() < self.limits.queue;
+        let (ticket, spare) = self.core.queue_up(alarm.waker());
+        prop_assert_eq!(ticket.is_some(), is_granted || has_room);
+        prop_assert_eq!(spare.is_none(), has_room && !is_granted);
+        if let Some(ticket) = ticket {
+            // It is polled again by itself, as if it were woken.
+            spare.into_iter().for_each(Waker::wake);
+            self.callers.push_back(Caller { ticket, alarm, is_granted });
         }
         Ok(())
     }

@@ -23,6 +23,8 @@ use crate::waiters::{Arrival, Queue, Taken, Ticket, Wakers};
 enum Action {
     /// Somebody comes and waits.
     Park,
+    /// Somebody comes, and is granted something that waits for its next poll.
+    Keep,
     /// Somebody comes and does not wait yet.
     Come,
     /// One that came before and does not wait, waits.
@@ -39,6 +41,7 @@ fn action() -> impl Strategy<Value = Action> {
     let at = || 0..64_usize;
     prop_oneof![
         4 => Just(Action::Park),
+        1 => Just(Action::Keep),
         1 => Just(Action::Come),
         3 => at().prop_map(Action::Return),
         4 => at().prop_map(Action::Poll),
@@ -91,6 +94,17 @@ impl World {
             Action::Park => {
                 let (rank, arrival) = self.come();
                 self.park(rank, arrival);
+            }
+            Action::Keep => {
+                let (rank, arrival) = self.come();
+                self.grants += 1;
+                let ticket = self.queue.push_granted(self.grants);
+                // It polls again by itself, as if it were woken.
+                let alarm = Alarm::default();
+                alarm.waker().wake();
+                self.waiters.insert(rank, Waiter { arrival, ticket, alarm });
+                self.granted.insert(rank, self.grants);
+                self.woken.insert(rank);
             }
             Action::Come => {
                 let comer = self.come();

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "scenarios use Tokio as its users do")]
 #![expect(clippy::disallowed_types, reason = "results are gathered outside of any model")]
 
+mod arrivals;
 mod blocking;
 mod channel;
 mod claims;

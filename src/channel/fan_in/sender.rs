@@ -39,7 +39,7 @@ impl<T> Sender<T> {
             poll_fn(rt::poll_budget).await.made_progress();
             return Err(SendError(value));
         };
-        match items.reserve().await {
+        match rt::in_turn_at_tokio(items.reserve()).await {
             Ok(room) => {
                 room.send(Ok(value));
                 Ok(())

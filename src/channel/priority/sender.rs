@@ -1,7 +1,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, Waker};
 
 use super::core::{Asked, Core, Grant, Offer, Refused};
 use super::{Receiver, ReserveError, SendError, TrySendError};
@@ -40,7 +40,7 @@ impl<T> Sender<T> {
     /// A `send` that is kept but not polled keeps no slot from anybody: its value
     /// waits in the channel's queue, and is sent when its turn comes.
     pub async fn send(&self, level: usize, value: T) -> Result<(), SendError<T>> {
-        match Offering::new(&self.shared, level, Offer::Value(value)).await {
+        match rt::in_turn(Offering::new(&self.shared, level, Offer::Value(value))).await {
             Ok(()) => Ok(()),
             Err(Refused::Closed(Offer::Value(value))) => Err(SendError::Closed(value)),
             Err(Refused::Level(Offer::Value(value))) => Err(SendError::Level(value)),
@@ -80,11 +80,15 @@ impl<T> Sender<T> {
     /// Keep polling it: one that was granted a slot and is not polled keeps the slot
     /// from everybody, as a [`Permit`] does.
     pub async fn reserve(&self, level: usize) -> Result<Permit<'_, T>, ReserveError> {
-        match Offering::new(&self.shared, level, Offer::Reserve).await {
-            Ok(()) => Ok(Permit { shared: &self.shared, level, is_spent: false }),
-            Err(Refused::Level(_)) => Err(ReserveError::Level),
-            Err(_) => Err(ReserveError::Closed),
-        }
+        // A slot is a permit at once: one that is not told yet is not lost.
+        rt::in_turn(async move {
+            match Offering::new(&self.shared, level, Offer::Reserve).await {
+                Ok(()) => Ok(Permit { shared: &self.shared, level, is_spent: false }),
+                Err(Refused::Level(_)) => Err(ReserveError::Level),
+                Err(_) => Err(ReserveError::Closed),
+            }
+        })
+        .await
     }
 
     /// Whether the receiver is closed or gone.
@@ -233,15 +237,10 @@ impl<T> Future for Offering<'_, T> {
     type Output = Result<(), Refused<T>>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let coop = ready!(rt::poll_budget(cx));
-        let polled = match self.state {
+        match self.state {
             State::Parked(_) => self.ask_again(cx.waker().clone()),
             State::New(_) | State::Ended => self.offer(cx),
-        };
-        if polled.is_ready() {
-            coop.made_progress();
         }
-        polled
     }
 }
 

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, Waker};
 
 use super::core::{Asked, Core};
 use super::{Full, Policy, Subscriber};
@@ -62,7 +62,7 @@ impl<T> Publisher<T> {
     /// A `publish` that is kept but not polled is delivered when its turn comes, all
     /// the same.
     pub async fn publish(&self, value: T) -> usize {
-        Publishing { shared: &self.shared, state: State::New(value) }.await
+        rt::in_turn(Publishing { shared: &self.shared, state: State::New(value) }).await
     }
 
     /// As [`publish`](Self::publish), if nobody has to be waited for.
@@ -179,15 +179,10 @@ impl<T> Future for Publishing<'_, T> {
     type Output = usize;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<usize> {
-        let coop = ready!(rt::poll_budget(cx));
-        let polled = match self.state {
+        match self.state {
             State::Parked(_) => self.ask_again(cx.waker().clone()),
             State::New(_) | State::Ended => self.publish(cx),
-        };
-        if polled.is_ready() {
-            coop.made_progress();
         }
-        polled
     }
 }
 

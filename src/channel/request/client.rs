@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::server::{Answer, Envelope};
 use super::{CallError, Server};
 use crate::deadline::Deadline;
+use crate::rt;
 
 /// The side of a channel that asks. Clones ask the same server.
 pub struct Client<Req, Resp> {
@@ -96,7 +97,7 @@ impl<Req, Resp> Client<Req, Resp> {
     async fn room(&self) -> Result<Room<'_, Req, Resp>, SendError<()>> {
         match self.requests.try_reserve() {
             Ok(room) => Ok(room),
-            Err(_) => self.requests.reserve().await,
+            Err(_) => rt::in_turn_at_tokio(self.requests.reserve()).await,
         }
     }
 

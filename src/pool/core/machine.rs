@@ -137,6 +137,14 @@ impl<C: Dated, E> Core<C, E> {
         (Asked::Parked { ticket, connects }, aside(self.wake_upkeep_if_short(), None))
     }
 
+    /// Sets aside, in the queue, what a caller was granted and can't be told yet: there it waits
+    /// for that caller alone.
+    pub(crate) fn set_aside(&mut self, grant: Grant<C, E>) -> Ticket {
+        // It counts when it is told.
+        self.counters.acquired -= u64::from(matches!(grant, Grant::Connection(_)));
+        self.waiting.push_granted(grant)
+    }
+
     /// Whether as many wait as may. Those for whom a connection is being made do
     /// not count.
     fn is_full(&self) -> bool {

@@ -171,6 +171,14 @@ pub(super) const PATTERN: Pattern = Pattern {
                     "tests/sim/blocking.rs::spent_budgets_and_polls_for_nothing_are_harmless",
                     Mutant("src/blocking/wait.rs::poll"),
                 ),
+                (
+                    "tests/it/blocking/order.rs::who_comes_with_its_budget_spent_is_not_overtaken",
+                    Mutant("src/blocking/core.rs::queue_up"),
+                ),
+                (
+                    "tests/sim/arrivals.rs::a_spent_budget_costs_nobody_its_place",
+                    Mutant("src/blocking/core.rs::queue_up"),
+                ),
             ],
         ),
         (

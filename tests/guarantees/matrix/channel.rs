@@ -260,7 +260,15 @@ const PROOFS: &[(&str, &[Proof])] = &[
             ),
             (
                 "tests/it/channel/busy.rs::a_loop_over_an_ended_channel_lets_its_neighbours_run",
-                Mutant("src/channel/priority/sender.rs::poll"),
+                Mutant("src/rt/budget.rs::poll"),
+            ),
+            (
+                "tests/it/channel/busy.rs::who_comes_with_its_budget_spent_is_not_overtaken",
+                Mutant("src/rt/budget.rs::poll"),
+            ),
+            (
+                "tests/sim/arrivals.rs::a_spent_budget_costs_nobody_its_place",
+                Mutant("src/rt/budget.rs::poll"),
             ),
         ],
     ),

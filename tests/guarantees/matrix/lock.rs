@@ -145,7 +145,15 @@ pub(super) const PATTERN: Pattern = Pattern {
                 ),
                 (
                     "tests/it/lock/flights.rs::a_loop_over_loads_lets_its_neighbours_run",
-                    Mutant("src/lock/turns.rs::poll"),
+                    Mutant("src/rt/budget.rs::poll"),
+                ),
+                (
+                    "tests/it/lock/keyed.rs::who_comes_with_its_budget_spent_is_not_overtaken",
+                    Mutant("src/rt/budget.rs::poll"),
+                ),
+                (
+                    "tests/sim/arrivals.rs::a_spent_budget_costs_nobody_its_place",
+                    Mutant("src/rt/budget.rs::poll"),
                 ),
                 (
                     "tests/it/lock/snapshot.rs::a_loop_over_news_lets_its_neighbours_run",

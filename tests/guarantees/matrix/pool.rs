@@ -149,6 +149,14 @@ pub(super) const PATTERN: Pattern = Pattern {
                     "tests/it/pool/order.rs::a_spent_budget_delays_and_never_refuses",
                     Mutant("src/pool/wait.rs::poll"),
                 ),
+                (
+                    "tests/it/pool/order.rs::who_comes_with_its_budget_spent_is_not_overtaken",
+                    Mutant("src/pool/core/machine.rs::set_aside"),
+                ),
+                (
+                    "tests/sim/arrivals.rs::a_spent_budget_costs_nobody_its_place",
+                    Mutant("src/pool/wait.rs::poll"),
+                ),
             ],
         ),
         (

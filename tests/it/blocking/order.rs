@@ -1,8 +1,10 @@
 //! Turns that are granted, and what becomes of them.
 
-use std::task::Waker;
+use std::future::{Future, poll_fn};
+use std::task::{Poll, Waker};
 
 use surefoot::blocking::Blocking;
+use tokio::sync::mpsc;
 use tokio_test::{assert_pending, task};
 
 use super::site::*;
@@ -79,4 +81,48 @@ async fn polls_for_nothing_and_other_wakers_are_harmless() {
     assert!(waiter.is_woken());
     assert_eq!(waiter.await, Ok(2));
     assert_eq!(one.status().started, 2);
+}
+
+/// blocking/X9, blocking/X8: a caller that comes with its budget spent is not overtaken by
+/// one that comes later, be a thread free or not; dropped, it passes the thread on.
+#[tokio::test(start_paused = true)]
+async fn who_comes_with_its_budget_spent_is_not_overtaken() {
+    let one = Blocking::builder().threads(1).queue(2).build().unwrap();
+    let (runs, mut order) = mpsc::unbounded_channel();
+    let visit = |number: u8| {
+        let runs = runs.clone();
+        one.run(move |_| runs.send(number).unwrap())
+    };
+    let both = one_that_is_spent_and(visit(1), visit(2)).await;
+    assert_eq!(both, (Ok(()), Ok(())));
+    let mut site = Site::new();
+    let (hold, closure) = site.closure(0);
+    let mut run = task::spawn(one.run(closure));
+    assert_pending!(run.poll());
+    assert_eq!(site.next().await, 0);
+    let lets_go = async {
+        settle().await;
+        assert_eq!(one.status().waiting, 2);
+        drop(hold);
+    };
+    let (both, ()) = tokio::join!(one_that_is_spent_and(visit(3), visit(4)), lets_go);
+    assert_eq!(both, (Ok(()), Ok(())));
+    assert!(run.await.is_ok());
+    let order = std::array::from_fn(|_| order.try_recv().unwrap());
+    assert_eq!(order, [1, 2, 3, 4]);
+
+    let mut next = task::spawn(visit(5));
+    poll_fn(|cx| {
+        spend_budget(cx);
+        let mut spent = Box::pin(visit(6));
+        assert!(spent.as_mut().poll(cx).is_pending());
+        assert_pending!(next.poll());
+        drop(spent);
+        assert!(next.is_woken());
+        Poll::Ready(())
+    })
+    .await;
+    assert_eq!(next.await, Ok(()));
+    let status = one.status();
+    assert_eq!((status.running, status.waiting, status.refused, status.started), (0, 0, 0, 6));
 }

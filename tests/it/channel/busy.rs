@@ -1,13 +1,18 @@
 //! Loops over operations that are always ready.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
 
+use futures::StreamExt as _;
 use surefoot::channel::publish::Policy;
 use surefoot::channel::{fan_in, priority, publish, request};
 use surefoot::spawn::spawn;
 use tokio::task::yield_now;
+use tokio_test::{assert_pending, assert_ready, task};
+
+use crate::support::*;
 
 const TURNS: usize = 2_000;
 
@@ -114,4 +119,83 @@ async fn a_loop_over_what_is_left_lets_its_neighbours_run() {
         }
     });
     assert!(refused.await >= 5);
+}
+
+/// channel/X9, channel/X8: who comes with its budget spent is not overtaken by who comes
+/// later, be there room or not.
+#[tokio::test(start_paused = true)]
+async fn who_comes_with_its_budget_spent_is_not_overtaken() {
+    let (sender, mut receiver) = priority::channel(1, 1);
+    let took = spawn(async move {
+        let mut took = Vec::new();
+        while let Some((_, value)) = receiver.recv().await {
+            took.push(value);
+        }
+        took
+    });
+    let send = |value| sender.send(0, value);
+    let both = one_that_is_spent_and(send(1), send(2)).await;
+    assert_eq!(both, (Ok(()), Ok(())));
+    sender.try_send(0, 3).unwrap();
+    let both = one_that_is_spent_and(send(4), send(5)).await;
+    assert_eq!(both, (Ok(()), Ok(())));
+    let slots = &sender;
+    let reserve = |value| async move { slots.reserve(0).await.map(|permit| permit.send(value)) };
+    let both = one_that_is_spent_and(reserve(6), reserve(7)).await;
+    assert_eq!(both, (Ok(()), Ok(())));
+    drop(sender);
+    assert_eq!(took.await.unwrap(), [1, 2, 3, 4, 5, 6, 7]);
+
+    let publisher = publish::channel(1);
+    let subscriber = publisher.subscribe(Policy::Block);
+    let took = spawn(subscriber.map(Result::unwrap).collect::<Vec<_>>());
+    assert_eq!(one_that_is_spent_and(publisher.publish(1), publisher.publish(2)).await, (1, 1));
+    drop(publisher);
+    assert_eq!(took.await.unwrap(), [1, 2]);
+
+    let (client, mut server) = request::channel(1);
+    let served = spawn(async move {
+        let mut served = Vec::new();
+        while let Some((request, reply)) = server.next().await {
+            served.push(request);
+            reply.send(()).unwrap();
+        }
+        served
+    });
+    let mut first = task::spawn(client.call(1));
+    assert_pending!(first.poll());
+    let both = one_that_is_spent_and(client.call(2), client.call(3)).await;
+    assert_eq!(both, (Ok(()), Ok(())));
+    assert_eq!(first.await, Ok(()));
+    drop(client);
+    assert_eq!(served.await.unwrap(), [1, 2, 3]);
+
+    let mut stream = fan_in::channel(1);
+    stream.producer(|sender| async move {
+        sender.send(1).await.unwrap();
+        one_that_is_spent_and(sender.send(2), sender.send(3)).await.0.unwrap();
+    });
+    let sent = stream.map(Result::unwrap).collect::<Vec<_>>().await;
+    assert_eq!(sent, [1, 2, 3]);
+}
+
+/// channel/X9, channel/X1: a slot that was granted goes to the next, if who has it is
+/// dropped before its budget lets it know.
+#[tokio::test(start_paused = true)]
+async fn a_slot_that_was_granted_to_one_that_is_spent_is_passed_on() {
+    let (sender, mut receiver) = priority::channel(1, 1);
+    let mut next = task::spawn(sender.reserve(0));
+    poll_fn(|cx| {
+        spend_budget(cx);
+        let mut spent = Box::pin(sender.reserve(0));
+        assert!(spent.as_mut().poll(cx).is_pending());
+        assert_pending!(next.poll());
+        drop(spent);
+        assert!(next.is_woken());
+        Poll::Ready(())
+    })
+    .await;
+    settle().await;
+    assert_ready!(next.poll()).unwrap().send(7);
+    assert_eq!(receiver.recv().await, Some((0, 7)));
 }

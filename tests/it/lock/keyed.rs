@@ -1,5 +1,6 @@
 //! A lock for each key.
 
+use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
@@ -185,5 +186,44 @@ async fn a_spent_budget_does_not_cost_the_turn() {
     assert_eq!(keys.len(), 1);
     drop(guard);
     drop(newcomer.await);
+    assert!(keys.is_empty());
+}
+
+/// lock/X9, lock/X8: who comes with its budget spent is not overtaken by who comes later,
+/// be the key free or held; dropped, it passes the turn on.
+#[tokio::test(start_paused = true)]
+async fn who_comes_with_its_budget_spent_is_not_overtaken() {
+    let keys = Keyed::new();
+    let order = RefCell::new(Vec::new());
+    let visit = |number: u8| {
+        let (keys, order) = (&keys, &order);
+        async move {
+            let _held = keys.lock(7).await;
+            order.borrow_mut().push(number);
+        }
+    };
+    one_that_is_spent_and(visit(1), visit(2)).await;
+    let held = keys.lock(7).await;
+    let lets_go = async {
+        settle().await;
+        drop(held);
+    };
+    tokio::join!(one_that_is_spent_and(visit(3), visit(4)), lets_go);
+    assert_eq!(order.take(), [1, 2, 3, 4]);
+
+    let mut next = task::spawn(keys.lock(7));
+    poll_fn(|cx| {
+        spend_budget(cx);
+        let mut spent = Box::pin(keys.lock(7));
+        assert!(spent.as_mut().poll(cx).is_pending());
+        assert_pending!(next.poll());
+        drop(spent);
+        assert!(next.is_woken());
+        Poll::Ready(())
+    })
+    .await;
+    settle().await;
+    drop(assert_ready!(next.poll()));
+    drop(next);
     assert!(keys.is_empty());
 }

@@ -164,9 +164,10 @@ async fn a_spent_budget_delays_and_never_refuses() {
                 }
                 Poll::Pending => {
                     delayed += 1;
-                    assert!(pool.try_acquire().is_some(), "which needs no budget");
+                    assert!(pool.try_acquire().is_none(), "it came first");
                 }
             }
+            assert!(pool.try_acquire().is_some(), "which needs no budget");
         }
         Poll::Ready(())
     })
@@ -199,4 +200,53 @@ async fn a_spent_budget_does_not_cost_the_place_in_the_queue() {
     })
     .await;
     assert_eq!(outcome(&answer), "connection 1");
+}
+
+/// pool/X9, pool/X8: a caller that comes with its budget spent is not overtaken by one
+/// that comes later: not at an idle connection, which is as if it had waited for it, and
+/// not in the queue.
+#[tokio::test(start_paused = true)]
+async fn who_comes_with_its_budget_spent_is_not_overtaken() {
+    let server = Server::new();
+    let pool = server.pool(|p| p.max_size(1));
+    let visit = || async { outcome(&pool.acquire().await) };
+    for is_idle in [false, true] {
+        assert_eq!(pool.status().idle, usize::from(is_idle));
+        let both = one_that_is_spent_and(visit(), visit()).await;
+        assert_eq!(both, ("connection 1".into(), "connection 1".into()));
+    }
+    let held = holder(&pool).await;
+    let mut held = Some(held);
+    let both = one_that_is_spent_and(visit(), visit());
+    let gives_back = async {
+        settle().await;
+        assert_eq!(pool.status().waiting, 2);
+        drop(held.take());
+    };
+    tokio::join!(both, gives_back);
+    let status = pool.status();
+    assert_eq!((status.waiting, status.idle, status.in_use), (0, 1, 0));
+    assert_eq!(status.acquired, 7, "each once");
+}
+
+/// pool/X9, pool/X2: what it was granted goes to the next if it is dropped.
+#[tokio::test(start_paused = true)]
+async fn what_was_granted_to_a_spent_caller_is_passed_on() {
+    let pool = Server::new().pool(|p| p.max_size(1));
+    drop(pool.acquire().await);
+    let mut next = task::spawn(pool.acquire());
+    settle().await;
+    poll_fn(|cx| {
+        spend_budget(cx);
+        let mut spent = Box::pin(pool.acquire());
+        assert!(spent.as_mut().poll(cx).is_pending());
+        assert_pending!(next.poll());
+        drop(spent);
+        assert!(next.is_woken());
+        Poll::Ready(())
+    })
+    .await;
+    settle().await;
+    assert_eq!(outcome(&assert_ready!(next.poll())), "connection 1");
+    assert_eq!(pool.status().acquired, 2);
 }

@@ -1,6 +1,7 @@
 //! The task's cooperation budget.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::task::{Context, Poll};
 
 use tokio::task::coop;
@@ -27,6 +28,27 @@ pub(crate) async fn leave(units: u32) {
     let all = poll_fn(|cx| Poll::Ready(spend_budget(cx))).await;
     tokio::task::yield_now().await;
     poll_fn(|cx| Poll::Ready(spend(all - units, cx))).await;
+}
+
+/// Lets `first` come with its budget spent, and then `second` with a budget of its own: it
+/// is not to be served before. Gives what both come to.
+pub(crate) async fn one_that_is_spent_and<A, B>(
+    first: impl Future<Output = A>,
+    second: impl Future<Output = B>,
+) -> (A, B) {
+    let (mut first, mut second) = (pin!(first), pin!(coop::unconstrained(second)));
+    let mut has_begun = false;
+    let first = poll_fn(|cx| {
+        if has_begun {
+            return first.as_mut().poll(cx);
+        }
+        has_begun = true;
+        spend_budget(cx);
+        assert!(first.as_mut().poll(cx).is_pending(), "its budget is spent");
+        assert!(second.as_mut().poll(cx).is_pending(), "it overtook who came before");
+        Poll::Pending
+    });
+    (first.await, second.await)
 }
 
 /// Is always busy, and spends all the budget there is: it ends its turn because that is

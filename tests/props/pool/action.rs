@@ -9,6 +9,8 @@ use crate::pool_core::{Event, Limits, Order, Reason};
 pub(super) enum Action {
     /// A new caller asks.
     Ask,
+    /// The same, and can't be told yet.
+    AskSpent,
     /// A caller takes what is idle, and does not wait.
     TryTake,
     /// A waiter is polled, whether it was woken or not.
@@ -68,6 +70,7 @@ pub(super) fn actions() -> impl Strategy<Value = Vec<Action>> {
     let later = || prop::option::weighted(0.7, 0..12_u64);
     let action = prop_oneof![
         30 => Just(Action::Ask),
+        12 => Just(Action::AskSpent),
         4 => Just(Action::TryTake),
         50 => index().prop_map(Action::AskAgain),
         12 => index().prop_map(Action::Withdraw),

@@ -206,6 +206,16 @@ impl Model {
         Answer::Parked(begun)
     }
 
+    /// What it got waits for its next poll.
+    pub(super) fn set_aside(&mut self, rank: u64, got: Got) {
+        if let Got::Connection(connection) = got {
+            self.places.insert(connection, Place::Granted);
+            self.counters.acquired -= 1;
+        }
+        self.granted.insert(rank, got);
+        self.woken.insert(rank);
+    }
+
     pub(super) fn ask_again(&mut self, rank: u64) -> Answer {
         self.woken.remove(&rank);
         let Some(got) = self.granted.remove(&rank) else {

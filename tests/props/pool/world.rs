@@ -128,6 +128,7 @@ impl World {
                 let (rank, arrival) = self.come();
                 self.ask(rank, arrival, false)?;
             }
+            Action::AskSpent => self.ask_spent()?,
             Action::TryTake => self.try_take()?,
             Action::AskAgain(at) => {
                 if let Some(rank) = self.choose_waiter(*at) {
@@ -270,6 +271,24 @@ impl World {
         prop_assert_eq!(aside.drop.is_none(), matches!(expected, Answer::Parked(_)));
         aside.settle();
         self.answer(rank, arrival, alarm, asked, expected)
+    }
+
+    fn ask_spent(&mut self) -> Checked {
+        let (rank, arrival) = self.come();
+        let alarm = Alarm::default();
+        let (asked, aside) = self.core.ask(arrival, false, alarm.waker());
+        aside.settle();
+        let expected = self.model.ask(rank, false);
+        let (grant, got) = match (asked, expected) {
+            (Asked::Granted(grant), Answer::Got(got)) => (grant, got),
+            (asked, _) => return self.answer(rank, arrival, alarm, asked, expected),
+        };
+        let ticket = self.core.set_aside(grant);
+        self.model.set_aside(rank, got);
+        // It is polled again by itself, as if it were woken.
+        alarm.waker().wake();
+        self.waiters.insert(rank, Waiter { arrival, ticket, alarm });
+        Ok(())
     }
 
     fn ask_again(&mut self, rank: u64) -> Checked {
