@@ -158,6 +158,22 @@ fn a_warm_lock_allocates_nothing() {
     assert!(keys.is_empty());
 }
 
+/// A crowd at each of many keys is not remembered when they are gone.
+#[test]
+fn a_key_that_is_gone_gives_the_memory_of_its_crowd_back() {
+    let keys = Keyed::new();
+    let kept = measure(|| {
+        let mut noop = Context::from_waker(Waker::noop());
+        let held: Vec<_> = (0..100).map(|key| keys.try_lock(key)).collect();
+        for key in 0..held.len() {
+            let mut crowd: Vec<_> = (0..1_000).map(|_| Box::pin(keys.lock(key))).collect();
+            assert!(crowd.iter_mut().all(|waits| waits.as_mut().poll(&mut noop).is_pending()));
+        }
+    });
+    assert!(keys.is_empty() && kept.bytes_max > 1 << 20, "{} bytes at most", kept.bytes_max);
+    assert!((0..64 << 10).contains(&kept.bytes_current), "{} bytes kept", kept.bytes_current);
+}
+
 /// A value for a single subscriber is handed on without an allocation, also where another
 /// has left: there is nobody to share it with.
 #[test]

@@ -7,8 +7,8 @@ use super::turns::{Got, Held, Shared};
 /// A lock for each key, for critical sections that await.
 ///
 /// A lock without data: it orders what tasks do to something that lies elsewhere,
-/// such as the rows of one customer. Clones are the same. The memory of the busiest
-/// moment is kept for the next; the keys are not.
+/// such as the rows of one customer. Clones are the same. The memory for as many keys as
+/// there were at once is kept for the next; the keys are not, nor that of a crowd at one.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() {

@@ -17,6 +17,10 @@ use std::task::Waker;
 use super::keys::{Keys, Place};
 use crate::waiters::{Queue, Taken, Ticket, Wakers};
 
+/// For how many that wait a place keeps memory when its key is gone: the next key of that
+/// place waits without an allocation, and one large crowd is not remembered for ever.
+const KEPT: usize = 32;
+
 /// What who waits is granted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Turn<O> {
@@ -139,9 +143,15 @@ impl<K, O> Turns<K, O> {
         }
         let key = self.keys.unlist(place);
         if is_empty {
-            self.keys.free(place);
+            self.free(place);
         }
         (key, wakers)
+    }
+
+    /// Nobody has a seat there.
+    fn free(&mut self, place: Place) {
+        self.keys.entry(place).queue.trim(KEPT);
+        self.keys.free(place);
     }
 
     fn hand_on(&mut self, place: Place, aside: &mut Aside<K, O>) {
@@ -151,7 +161,7 @@ impl<K, O> Turns<K, O> {
                 // Invariant 1: the only turn that was granted is the one that ends
                 // here. So nobody has a seat.
                 aside.key = Some(self.keys.unlist(place));
-                self.keys.free(place);
+                self.free(place);
             }
         }
     }
@@ -160,7 +170,7 @@ impl<K, O> Turns<K, O> {
         let seats = &mut self.keys.entry(place).seats;
         *seats -= 1;
         if *seats == 0 && has_landed {
-            self.keys.free(place);
+            self.free(place);
         }
     }
 }
