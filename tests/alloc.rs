@@ -190,6 +190,32 @@ fn a_value_for_one_allocates_nothing() {
             assert!(pin!(subscriber.next()).poll(&mut noop).is_ready());
         });
         assert_eq!(allocations, 0);
+        let allocations = when_warm(|| {
+            let mut next = pin!(subscriber.next());
+            assert!(next.as_mut().poll(&mut noop).is_pending());
+            assert!(publisher.try_publish(7).is_ok() && next.poll(&mut noop).is_ready());
+        });
+        assert_eq!(allocations, 0, "nor is one for whom it waits");
+    }));
+}
+
+/// A value for many is one allocation, and the wakers of those that wait for it another.
+#[test]
+fn a_value_for_many_allocates_twice() {
+    run(tokio::task::unconstrained(async {
+        let publisher = publish::channel(1);
+        let mut crowd: [_; 32] = std::array::from_fn(|_| publisher.subscribe(Policy::Block));
+        let mut noop = Context::from_waker(Waker::noop());
+        let allocations = when_warm(|| {
+            for subscriber in &mut crowd {
+                assert!(subscriber.poll_next_unpin(&mut noop).is_pending());
+            }
+            assert!(publisher.try_publish(7).is_ok());
+            for subscriber in &mut crowd {
+                assert!(subscriber.poll_next_unpin(&mut noop).is_ready());
+            }
+        });
+        assert_eq!(allocations, 2 * 100);
     }));
 }
 

@@ -24,6 +24,14 @@ impl Wakers {
         }
     }
 
+    /// As [`push`](Self::push), of up to `n` in all: the second makes room for them.
+    pub(crate) fn push_of(&mut self, n: usize, waker: Waker) {
+        if self.first.is_some() && self.more.is_empty() {
+            self.more.reserve(n);
+        }
+        self.push(Some(waker));
+    }
+
     /// Makes room for `n` more.
     pub(crate) fn reserve(&mut self, n: usize) {
         let spare = usize::from(self.first.is_none());

@@ -144,9 +144,10 @@ impl<T> Room<T> {
 
     /// Hands a value to all (invariant 3). Gives back to how many it went.
     fn deliver(&mut self, value: T, aside: &mut Aside<T>) -> usize {
+        let most = self.len();
         // With nobody to share it with, as often, it needs no count and no clone.
         let mut share =
-            Some(if self.len() > 1 { Share::Part(Arc::new(value)) } else { Share::Whole(value) });
+            Some(if most > 1 { Share::Part(Arc::new(value)) } else { Share::Whole(value) });
         let mut reached = 0;
         for subscription in self.subscribers.iter_mut().flatten() {
             if subscription.is_disconnected {
@@ -174,8 +175,8 @@ impl<T> Room<T> {
             if subscription.policy == Policy::Block && subscription.items.len() == self.capacity {
                 self.blocking += 1;
             }
-            if subscription.waker.is_some() {
-                aside.wakers.push(subscription.waker.take());
+            if let Some(waker) = subscription.waker.take() {
+                aside.wakers.push_of(most, waker);
             }
             reached += 1;
         }
