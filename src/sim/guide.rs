@@ -509,7 +509,7 @@
 //!
 //! With a new seed each night you look where nobody has; without one, a red night is red
 //! again in the morning. Either way the report has the schedule, which needs no seed of
-//! yours.
+//! yours. `SUREFOOT_PROGRESS=100000` says after every so many schedules how far it is.
 //!
 //! **Split it.** Each machine of `n` takes its part of every search with
 //! `SUREFOOT_SHARD=i/n`, `i` from 1.

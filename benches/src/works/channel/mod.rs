@@ -41,6 +41,9 @@ pub const CHANNEL: Race = Race {
          a locked instruction more for each; a value alone instead of a counted part, where there \
          is one subscriber, is in: 471, and 550 of async-broadcast. Left is one queue for all, \
          with a place in it for each subscriber: a policy that drops would need gaps in it",
+        "publish one by one, tried: memory for all wakers at once is in, 8,793 instructions per \
+         value that 10 wait for, instead of 9,163; no guard against panics where nobody is woken, \
+         nothing",
         "request, tried: room that is there is taken without the future that waits for it, 1,757 \
          instructions instead of 1,893",
     ],
