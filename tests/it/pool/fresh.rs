@@ -1,5 +1,8 @@
 //! Connections that are young enough to be handed out unchecked.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+
 use crate::support::*;
 
 /// pool/POOL9: one that was idle for no longer than the limit is handed out as it
@@ -63,4 +66,27 @@ async fn a_look_leaves_no_trace() {
     wait(70).await;
     assert_eq!(pool.retain(|_, info| info.idle_for == Some(ms(70))), 0);
     assert_eq!(holder(&pool).await.info().idle_for, None);
+}
+
+/// pool/POOL9, pool/X9: one that was made ahead is checked, also for a caller who is told
+/// of it late, since its budget was spent; one that a caller waited for is not.
+#[tokio::test(start_paused = true)]
+async fn only_what_a_caller_waited_for_is_not_checked() {
+    let server = Server::new();
+    let pool = server.pool(|p| p.max_size(1));
+    let new = holder(&pool).await;
+    assert_eq!((new.id, server.calls()[1]), (1, 0));
+    new.discard();
+    settle().await;
+    pool.warm_up(1).await.unwrap();
+    let mut caller = pin!(pool.acquire());
+    let mut is_spent = true;
+    let held = poll_fn(|cx| {
+        if std::mem::take(&mut is_spent) {
+            spend_budget(cx);
+        }
+        caller.as_mut().poll(cx)
+    });
+    assert_eq!(outcome(&held.await), "connection 2");
+    assert_eq!(server.calls()[1], 1);
 }
