@@ -123,7 +123,7 @@ impl<G, O> Queue<G, O> {
     /// Gives back the memory of a crowd of more than `kept`. Nobody may have a ticket.
     pub(crate) fn trim(&mut self, kept: usize) {
         if self.slab.len() > kept {
-            *self = Self { arrivals: self.arrivals, ..Self::new() };
+            self.slab = Slab::new();
         }
     }
 
