@@ -82,28 +82,26 @@ impl<M: Manage> Future for Wait<'_, M> {
             return Poll::Pending;
         }
         let came = *this.arrival;
-        let asked = match this.ticket.take() {
-            Some(ticket) => {
-                let waker = cx.waker().clone();
-                let (asked, aside) = this.shared.core.with(|core| core.ask_again(ticket, waker));
-                aside.settle();
-                asked
-            }
+        let waker = cx.waker().clone();
+        let (asked, aside) = match this.ticket.take() {
+            Some(ticket) => this.shared.core.with(|core| core.ask_again(ticket, waker)),
             None => {
-                let waker = cx.waker().clone();
                 let (asked, arrival, aside) = this.shared.core.with(|core| {
                     let arrival = came.unwrap_or_else(|| core.arrive());
                     let (asked, aside) = core.ask(arrival, came.is_some(), waker);
                     (asked, arrival, aside)
                 });
                 *this.arrival = Some(arrival);
-                aside.settle();
-                asked
+                (asked, aside)
             }
         };
         let granted = match asked {
-            Asked::Granted(grant) => grant,
+            Asked::Granted(grant) => {
+                aside.settle();
+                grant
+            }
             Asked::TooManyWaiters => {
+                aside.settle();
                 // Whose budget is spent is not refused for now, and comes again.
                 *this.arrival = came;
                 ready!(budget).made_progress();
@@ -112,6 +110,8 @@ impl<M: Manage> Future for Wait<'_, M> {
             Asked::Parked { ticket, connects } => {
                 (*this.ticket, *this.has_parked) = (Some(ticket), true);
                 this.shared.begin_connects(connects);
+                // Should its earlier waker panic at its end, the ticket is there for `drop`.
+                aside.settle();
                 let coop = ready!(budget);
                 let elapsed = ready!(this.timer.poll_elapsed(this.limit, cx));
                 // Whoever came first counts: what was granted meanwhile, on

@@ -18,7 +18,7 @@ pub(crate) use self::sources::{
     implementors, panicking_at_callers, public_path, public_types, sources,
 };
 pub(crate) use self::visit::{TestPool, ends, holder, outcome, visit};
-pub(crate) use self::wakers::{Calling, Counts, Panicking, Prying, poll_with};
+pub(crate) use self::wakers::{Calling, Counts, Panicking, PanickingAtItsEnd, Prying, poll_with};
 
 use std::cell::RefCell;
 use std::panic::{self, AssertUnwindSafe};

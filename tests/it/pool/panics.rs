@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use surefoot::pool::{AcquireError, Manage, Pool};
 use tokio_test::{assert_pending, assert_ready, task};
@@ -188,6 +189,29 @@ async fn a_waker_that_panics_on_a_return_loses_nothing() {
         assert_eq!(outcome(&assert_ready!(good.poll())), "connection 1");
     }
     assert_eq!(server.calls()[0], 1);
+}
+
+/// pool/X3: a waiter whose earlier waker panics at its end leaves the queue, and no
+/// connection goes to the place that it had.
+#[tokio::test(start_paused = true)]
+async fn a_waker_that_panics_at_its_end_leaves_no_waiter() {
+    // One that waits for a return, and one for which a connection is made.
+    for max_size in [1, 2] {
+        let server = Server::new();
+        // Without a timer, which would have a clone of the waker.
+        let pool = server.pool(|p| p.max_size(max_size).acquire_timeout(Duration::MAX));
+        let held = holder(&pool).await;
+        let mut bad = Box::pin(pool.acquire());
+        assert!(poll_with(bad.as_mut(), &PanickingAtItsEnd::waker()).is_pending());
+        let mut noop = Context::from_waker(std::task::Waker::noop());
+        let panic = panic_of(|| bad.as_mut().poll(&mut noop).is_pending());
+        assert_eq!(panic, "a waker that panics at its end");
+        assert_eq!(pool.status().waiting, 0, "it ended with the panic, and has left");
+        drop((bad, held));
+        settle().await;
+        pool.resize(2).unwrap();
+        assert_sound(&pool, &server).await;
+    }
 }
 
 /// pool/X3, pool/X7: one waker that panics keeps no other waiter from learning of

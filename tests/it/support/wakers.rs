@@ -94,3 +94,22 @@ impl<F: Fn() + Send + Sync + 'static> Drop for Calling<F> {
         (self.0)();
     }
 }
+
+/// Panics when its last clone is dropped.
+pub(crate) struct PanickingAtItsEnd;
+
+impl PanickingAtItsEnd {
+    pub(crate) fn waker() -> Waker {
+        Arc::new(Self).into()
+    }
+}
+
+impl Wake for PanickingAtItsEnd {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for PanickingAtItsEnd {
+    fn drop(&mut self) {
+        assert!(std::thread::panicking(), "a waker that panics at its end");
+    }
+}
