@@ -47,7 +47,7 @@ impl Future for Wait<'_> {
             }
             return Poll::Pending;
         };
-        let (ticket, waker) = (self.ticket.take(), cx.waker().clone());
+        let (waker, ticket) = (cx.waker().clone(), self.ticket.take());
         let (outcome, spare) = match self.shared.core.with(|core| core.ask(ticket, waker)) {
             Asked::Granted { spare } => (Ok(Thread(self.shared.clone())), spare),
             Asked::Full { spare } => (Err(BlockingError::Full), spare),

@@ -25,7 +25,7 @@ impl<'a> Wait<'a> {
 
     /// Whether nothing is open; if something is, what was queued is taken over.
     fn is_done(&mut self, cx: &Context<'_>) -> bool {
-        let (ticket, waker) = (self.ticket.take(), cx.waker().clone());
+        let (waker, ticket) = (cx.waker().clone(), self.ticket.take());
         match self.shared.core.with(|core| core.ask(ticket, waker)) {
             Asked::Done { spare } => {
                 drop(spare);
@@ -77,10 +77,10 @@ impl Drop for Wait<'_> {
         if let Some(ticket) = self.ticket.take() {
             // Before the jobs go back, so that another is woken for them.
             let (next, spare) = self.shared.core.with(|core| core.withdraw(ticket));
-            drop(spare);
             if let Some(next) = next {
                 next.wake();
             }
+            drop(spare);
         }
     }
 }

@@ -28,7 +28,7 @@ impl<M: Manage> Future for Watch<'_, M> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let coop = ready!(rt::poll_budget(cx));
-        let (event, ticket, waker) = (self.event, self.ticket.take(), cx.waker().clone());
+        let (waker, event, ticket) = (cx.waker().clone(), self.event, self.ticket.take());
         match self.shared.core.with(|core| core.watch(event, ticket, waker)) {
             Awaited::Happened { spare } => {
                 coop.made_progress();

@@ -45,10 +45,10 @@ pub(crate) struct Aside {
 
 impl Aside {
     pub(crate) fn settle(self) {
-        drop(self.drop);
         if let Some(waker) = self.wake {
             waker.wake();
         }
+        drop(self.drop);
     }
 }
 
