@@ -3,8 +3,10 @@
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::task::coop;
+use tokio::time::timeout;
 
 /// Spends what is left of the budget. Says how much that was.
 pub(crate) fn spend_budget(cx: &mut Context<'_>) -> u32 {
@@ -36,19 +38,23 @@ pub(crate) async fn one_that_is_spent_and<A, B>(
     first: impl Future<Output = A>,
     second: impl Future<Output = B>,
 ) -> (A, B) {
-    let (mut first, mut second) = (pin!(first), pin!(coop::unconstrained(second)));
-    let mut has_begun = false;
-    let first = poll_fn(|cx| {
-        if has_begun {
-            return first.as_mut().poll(cx);
-        }
-        has_begun = true;
-        spend_budget(cx);
-        assert!(first.as_mut().poll(cx).is_pending(), "its budget is spent");
-        assert!(second.as_mut().poll(cx).is_pending(), "it overtook who came before");
-        Poll::Pending
-    });
-    (first.await, second.await)
+    let both = async {
+        let (mut first, mut second) = (pin!(first), pin!(coop::unconstrained(second)));
+        let mut has_begun = false;
+        let first = poll_fn(|cx| {
+            if has_begun {
+                return first.as_mut().poll(cx);
+            }
+            has_begun = true;
+            spend_budget(cx);
+            assert!(first.as_mut().poll(cx).is_pending(), "its budget is spent");
+            assert!(second.as_mut().poll(cx).is_pending(), "it overtook who came before");
+            Poll::Pending
+        });
+        (first.await, second.await)
+    };
+    // On the paused clock, a minute is over once nobody has anything to do.
+    timeout(Duration::from_secs(60), both).await.expect("who has lost its place waits for ever")
 }
 
 /// Is always busy, and spends all the budget there is: it ends its turn because that is
