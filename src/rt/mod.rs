@@ -38,12 +38,13 @@ pub(crate) use self::slot::{Ended, root_body};
 
 pub(crate) use tokio::time::Instant;
 
-use self::draw::SplitMix64;
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::panic::Location;
+
+use self::draw::SplitMix64;
 
 /// What the runtime is told of a task.
 #[derive(Clone, Debug)]
@@ -99,7 +100,7 @@ pub(crate) fn entropy() -> u64 {
         return 0;
     }
     thread_local! {
-        /// Of this thread's own: a hash for each seed would cost as much as a race of two.
+        /// Of this thread's own: a hash for each seed costs a tenth of a small race.
         static SEEDS: RefCell<SplitMix64> = RefCell::new(SplitMix64::new(from_the_system()));
     }
     let next = SEEDS.try_with(|seeds| seeds.borrow_mut().next_u64());

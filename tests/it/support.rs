@@ -10,7 +10,9 @@ mod visit;
 mod wakers;
 
 pub(crate) use self::arrivals::{Arrivals, arrivals, at};
-pub(crate) use self::budget::{greedy, leave, one_that_is_spent_and, spend_budget};
+pub(crate) use self::budget::{
+    greedy, leave, one_that_is_spent_and, one_that_is_spent_leaves, spend_budget,
+};
 pub(crate) use self::events::Events;
 pub(crate) use self::jobs::{Gate, Job, SIZES, Watch, noting, panic_of_polls, timed};
 pub(crate) use self::server::{Server, ServerError, fails, hangs, panics, well};

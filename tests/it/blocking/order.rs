@@ -1,7 +1,6 @@
 //! Turns that are granted, and what becomes of them.
 
-use std::future::{Future, poll_fn};
-use std::task::{Poll, Waker};
+use std::task::Waker;
 
 use surefoot::blocking::Blocking;
 use tokio::sync::mpsc;
@@ -112,16 +111,7 @@ async fn who_comes_with_its_budget_spent_is_not_overtaken() {
     assert_eq!(order, [1, 2, 3, 4]);
 
     let mut next = task::spawn(visit(5));
-    poll_fn(|cx| {
-        spend_budget(cx);
-        let mut spent = Box::pin(visit(6));
-        assert!(spent.as_mut().poll(cx).is_pending());
-        assert_pending!(next.poll());
-        drop(spent);
-        assert!(next.is_woken());
-        Poll::Ready(())
-    })
-    .await;
+    one_that_is_spent_leaves(visit(6), &mut next).await;
     assert_eq!(next.await, Ok(()));
     let status = one.status();
     assert_eq!((status.running, status.waiting, status.refused, status.started), (0, 0, 0, 6));

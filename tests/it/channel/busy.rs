@@ -1,9 +1,8 @@
 //! Loops over operations that are always ready.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::Poll;
 
 use futures::StreamExt as _;
 use surefoot::channel::publish::Policy;
@@ -185,17 +184,7 @@ async fn who_comes_with_its_budget_spent_is_not_overtaken() {
 async fn a_slot_that_was_granted_to_one_that_is_spent_is_passed_on() {
     let (sender, mut receiver) = priority::channel(1, 1);
     let mut next = task::spawn(sender.reserve(0));
-    poll_fn(|cx| {
-        spend_budget(cx);
-        let mut spent = Box::pin(sender.reserve(0));
-        assert!(spent.as_mut().poll(cx).is_pending());
-        assert_pending!(next.poll());
-        drop(spent);
-        assert!(next.is_woken());
-        Poll::Ready(())
-    })
-    .await;
-    settle().await;
+    one_that_is_spent_leaves(sender.reserve(0), &mut next).await;
     assert_ready!(next.poll()).unwrap().send(7);
     assert_eq!(receiver.recv().await, Some((0, 7)));
 }

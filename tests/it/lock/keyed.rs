@@ -212,17 +212,7 @@ async fn who_comes_with_its_budget_spent_is_not_overtaken() {
     assert_eq!(order.take(), [1, 2, 3, 4]);
 
     let mut next = task::spawn(keys.lock(7));
-    poll_fn(|cx| {
-        spend_budget(cx);
-        let mut spent = Box::pin(keys.lock(7));
-        assert!(spent.as_mut().poll(cx).is_pending());
-        assert_pending!(next.poll());
-        drop(spent);
-        assert!(next.is_woken());
-        Poll::Ready(())
-    })
-    .await;
-    settle().await;
+    one_that_is_spent_leaves(keys.lock(7), &mut next).await;
     drop(assert_ready!(next.poll()));
     drop(next);
     assert!(keys.is_empty());

@@ -235,18 +235,7 @@ async fn what_was_granted_to_a_spent_caller_is_passed_on() {
     let pool = Server::new().pool(|p| p.max_size(1));
     drop(pool.acquire().await);
     let mut next = task::spawn(pool.acquire());
-    settle().await;
-    poll_fn(|cx| {
-        spend_budget(cx);
-        let mut spent = Box::pin(pool.acquire());
-        assert!(spent.as_mut().poll(cx).is_pending());
-        assert_pending!(next.poll());
-        drop(spent);
-        assert!(next.is_woken());
-        Poll::Ready(())
-    })
-    .await;
-    settle().await;
+    one_that_is_spent_leaves(pool.acquire(), &mut next).await;
     assert_eq!(outcome(&assert_ready!(next.poll())), "connection 1");
     assert_eq!(pool.status().acquired, 2);
 }

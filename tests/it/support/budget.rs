@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use tokio::task::coop;
 use tokio::time::timeout;
+use tokio_test::task::Spawn;
+
+use super::settle;
 
 /// Spends what is left of the budget. Says how much that was.
 pub(crate) fn spend_budget(cx: &mut Context<'_>) -> u32 {
@@ -55,6 +58,26 @@ pub(crate) async fn one_that_is_spent_and<A, B>(
     };
     // On the paused clock, a minute is over once nobody has anything to do.
     timeout(Duration::from_secs(60), both).await.expect("who has lost its place waits for ever")
+}
+
+/// Lets `spent` come with its budget spent, and leave before it is told: `next`, which came
+/// later, waits until then, and is woken for what `spent` was granted.
+pub(crate) async fn one_that_is_spent_leaves<A, B>(
+    spent: impl Future<Output = A>,
+    next: &mut Spawn<impl Future<Output = B>>,
+) {
+    let mut spent = Box::pin(spent);
+    poll_fn(|cx| {
+        spend_budget(cx);
+        assert!(spent.as_mut().poll(cx).is_pending(), "its budget is spent");
+        assert!(next.poll().is_pending(), "it overtook who came before");
+        Poll::Ready(())
+    })
+    .await;
+    drop(spent);
+    assert!(next.is_woken(), "what was granted is lost");
+    // With a budget again.
+    settle().await;
 }
 
 /// Is always busy, and spends all the budget there is: it ends its turn because that is
